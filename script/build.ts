@@ -1,0 +1,87 @@
+/**
+ * Bundles the command into dist/, which is the package that npm ships: `npm pack ./dist`.
+ *
+ * Node strips no types under node_modules, so what is installed has to be JavaScript. Everything is bundled but koffi,
+ * which brings native code and is optional. Code is split, so that a subcommand or a thread reads only what it needs.
+ *
+ * A thread's file is named in the sources as `new URL('./name.ts', import.meta.url)`. Every such file becomes an entry
+ * `dist/name.js`; because all of dist/ lies in one folder, the URL needs no more than its ending changed.
+ */
+import { chmod, copyFile, glob, readFile, rm, writeFile } from 'node:fs/promises'
+import { builtinModules } from 'node:module'
+import { basename, dirname, join, resolve } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+const command = join(root, 'apps/zonecast/bin/zonecast.js')
+const threadUrl = /new URL\((['"])\.\/([\w-]+)\.ts\1, import\.meta\.url\)/g
+
+async function threadFiles(): Promise<Map<string, string>> {
+  const files = new Map<string, string>()
+  for await (const source of glob('{libs,apps}/*/src/**/*.ts', { cwd: root })) {
+    if (source.endsWith('.test.ts')) continue
+    for (const [, , name = ''] of (await readFile(join(root, source), 'utf8')).matchAll(threadUrl)) {
+      const file = resolve(root, dirname(source), `${name}.ts`)
+      if ((files.get(name) ?? file) !== file) throw new Error(`two threads are called ${name}: ${file}`)
+      files.set(name, file)
+    }
+  }
+  return files
+}
+
+const threadUrls: Plugin = {
+  name: 'thread-urls',
+  setup({ onLoad }) {
+    onLoad({ filter: /[/\\](libs|apps)[/\\].*\.ts$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replace(threadUrl, "new URL('./$2.js', import.meta.url)"),
+      loader: 'ts',
+    }))
+  },
+}
+
+/** A CommonJS dependency calls `require('buffer')`, which an ES module has not. */
+const requiredBuiltins: Plugin = {
+  name: 'required-builtins',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(node:)?(${builtinModules.join('|')})$`) }, ({ path, kind }) =>
+      kind === 'require-call' ? { path, namespace: 'builtin' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }))
+  },
+}
+
+await rm(dist, { recursive: true, force: true })
+const threads = await threadFiles()
+await build({
+  entryPoints: { [basename(command, '.js')]: command, ...Object.fromEntries(threads) },
+  outdir: dist,
+  bundle: true,
+  splitting: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'es2024',
+  external: ['koffi', 'bun', 'bun:*'],
+  plugins: [threadUrls, requiredBuiltins],
+  logLevel: 'warning',
+})
+await chmod(join(dist, basename(command)), 0o755)
+
+const { name, version, description, license, engines, dependencies } = JSON.parse(
+  await readFile(join(root, 'package.json'), 'utf8'),
+)
+const manifest = {
+  name,
+  version,
+  description,
+  license,
+  engines,
+  type: 'module',
+  bin: { [basename(command, '.js')]: basename(command) },
+  optionalDependencies: dependencies,
+}
+await writeFile(join(dist, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
+for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE']) await copyFile(join(root, file), join(dist, file))
