@@ -1,0 +1,210 @@
+/** From content to an image. The same content gives the same octets. */
+import type { ImageContent, NamespaceRecord, PodRecord, RRsetRecord, ServiceRecord, StanzaRecord } from './content.ts'
+import { ImageError } from './errors.ts'
+import { FragmentBuilder } from './fragments.ts'
+import { HASH_START, hashAddress, hashFragment, hashOctet } from './hash.ts'
+import { placeEntries, slotsFor } from './index-builder.ts'
+import {
+  CHECKSUM_OCTETS,
+  FORMAT_VERSION,
+  HEADER_OCTETS,
+  KIND,
+  MAGIC,
+  MAX_STANZAS,
+  MAX_ZONES,
+  POD_MODES,
+  SECTION,
+  SECTIONS,
+} from './layout.ts'
+import { OctetBuilder } from './octet-builder.ts'
+import { RecordBuilder } from './record-builder.ts'
+
+export type Sha256 = (octets: Uint8Array) => Uint8Array
+
+/**
+ * @param allocate gives the memory that the image lies in, e.g. a SharedArrayBuffer; so many octets, all zero.
+ * @throws ImageError too-large
+ */
+export function buildImage(
+  content: ImageContent,
+  sha256: Sha256,
+  allocate: (octets: number) => ArrayBufferLike = (octets) => new ArrayBuffer(octets),
+): Uint8Array {
+  if (content.stanzas.length > MAX_STANZAS) throw new ImageError('too-large', `more than ${MAX_STANZAS} stanzas`)
+  const fragments = new FragmentBuilder()
+  const sections: Uint8Array[] = new Array(SECTIONS)
+  sections[SECTION.meta] = aligned(new TextEncoder().encode(JSON.stringify(content.meta)))
+  addStanzas(content.stanzas, fragments, sections)
+  sections[SECTION.namespaces] = namespaceIndex(content.namespaces, fragments)
+  addServices(content.services, fragments, sections)
+  sections[SECTION.pods] = podIndex(content.pods, fragments)
+  addRRsets(content.rrsets, fragments, sections)
+  sections[SECTION.strings] = fragments.finish()
+
+  const start = HEADER_OCTETS + SECTIONS * 8
+  const octets = sections.reduce((sum, section) => sum + section.length, start) + CHECKSUM_OCTETS
+  if (octets > 0x7fffffff) throw new ImageError('too-large', `an image of ${octets} octets`)
+  const image = new Uint8Array(allocate(octets))
+  const view = new DataView(image.buffer)
+  image.set(MAGIC)
+  view.setUint16(8, FORMAT_VERSION, true)
+  view.setUint16(10, KIND[content.kind], true)
+  view.setUint32(12, octets, true)
+  view.setFloat64(16, content.createdAtMs, true)
+  view.setUint32(24, shapeOf(content.stanzas), true)
+  view.setUint32(28, SECTIONS, true)
+  let at = start
+  sections.forEach((section, index) => {
+    view.setUint32(HEADER_OCTETS + index * 8, at, true)
+    view.setUint32(HEADER_OCTETS + index * 8 + 4, section.length, true)
+    image.set(section, at)
+    at += section.length
+  })
+  image.set(sha256(image.subarray(0, at)), at)
+  return image
+}
+
+/** A hash of everything in the stanzas but the serials: a delta fits only a base of the same shape. */
+export function shapeOf(stanzas: readonly StanzaRecord[]): number {
+  const text = JSON.stringify(
+    stanzas.map(({ ttlSec, pods, zones }) => [ttlSec, pods, ...zones.map((zone) => zone.name)]),
+  )
+  let hash = HASH_START
+  for (let at = 0; at < text.length; at++) hash = hashOctet(hash, text.charCodeAt(at))
+  return hash >>> 0
+}
+
+/** True for zones that hold PTR records. */
+export function isReverseZone(name: string): boolean {
+  return /(^|\.)(in-addr|ip6)\.arpa$/.test(name)
+}
+
+function addStanzas(stanzas: readonly StanzaRecord[], fragments: FragmentBuilder, sections: Uint8Array[]): void {
+  const zones = new OctetBuilder()
+  const table = new OctetBuilder()
+  stanzas.forEach((stanza, index) => {
+    if (stanza.zones.length > MAX_ZONES) throw new ImageError('too-large', `a stanza of ${stanza.zones.length} zones`)
+    table.u32(stanza.ttlSec)
+    table.u32(POD_MODES.indexOf(stanza.pods))
+    table.u32(zones.end / 16)
+    table.u32(stanza.zones.length)
+    for (const zone of stanza.zones) {
+      zones.u32(fragments.add(zone.name))
+      zones.u32(index)
+      zones.u32(isReverseZone(zone.name) ? 1 : 0)
+      zones.u32(zone.serial)
+    }
+  })
+  sections[SECTION.zones] = zones.finish()
+  sections[SECTION.stanzas] = table.finish()
+}
+
+function namespaceIndex(namespaces: readonly NamespaceRecord[], fragments: FragmentBuilder): Uint8Array {
+  const sorted = [...namespaces].sort((a, b) => compareText(a.name, b.name))
+  const names = sorted.map(({ name }) => fragments.add(name))
+  const hashes = Int32Array.from(names, (name) => hashOf(fragments, name))
+  return layIndex(hashes, 8, (view, at, entry) => {
+    view.setUint32(at, names[entry] as number, true)
+    view.setUint32(at + 4, (sorted[entry] as NamespaceRecord).stanzas, true)
+  })
+}
+
+function addServices(services: readonly ServiceRecord[], fragments: FragmentBuilder, sections: Uint8Array[]): void {
+  const sorted = [...services].sort(
+    (a, b) => compareText(a.namespace, b.namespace) || compareText(a.service, b.service) || a.stanzas - b.stanzas,
+  )
+  const builder = new RecordBuilder(fragments)
+  const offsets = sorted.map((record) => builder.add(record))
+  const hashes = Int32Array.from(sorted, (record) => {
+    const service = hashOf(fragments, fragments.add(record.service))
+    return hashOf(fragments, fragments.add(record.namespace), service)
+  })
+  sections[SECTION.services] = layIndex(hashes, 8, (view, at, entry) => {
+    view.setInt32(at, hashes[entry] as number, true)
+    view.setUint32(at + 4, (offsets[entry] as number) + 1, true)
+  })
+  sections[SECTION.records] = builder.records.finish()
+  sections[SECTION.ports] = builder.ports.finish()
+  sections[SECTION.addresses6] = builder.addresses6.finish()
+  sections[SECTION.reverse4] = builder.reverse.finish4()
+  sections[SECTION.reverse6] = builder.reverse.finish6()
+}
+
+function podIndex(pods: readonly PodRecord[], fragments: FragmentBuilder): Uint8Array {
+  const sorted = pods
+    .map(({ namespace, address, stanzas }) => ({ namespace, address: mapped(address), stanzas }))
+    .sort((a, b) => compareText(a.namespace, b.namespace) || compareText(a.address.join(), b.address.join()))
+  const names = sorted.map(({ namespace }) => fragments.add(namespace))
+  const hashes = Int32Array.from(sorted, ({ address }, entry) =>
+    hashAddress(hashOf(fragments, names[entry] as number), new DataView(address.buffer), 0),
+  )
+  return layIndex(hashes, 24, (view, at, entry) => {
+    const { address, stanzas } = sorted[entry] as PodRecord
+    for (let octet = 0; octet < 16; octet++) view.setUint8(at + octet, address[octet] as number)
+    view.setUint32(at + 16, names[entry] as number, true)
+    view.setUint32(at + 20, stanzas, true)
+  })
+}
+
+function addRRsets(rrsets: readonly RRsetRecord[], fragments: FragmentBuilder, sections: Uint8Array[]): void {
+  const sorted = [...rrsets].sort((a, b) => compareText(a.owner, b.owner) || a.type - b.type || a.stanzas - b.stanzas)
+  const table = new OctetBuilder()
+  const owners = sorted.map(({ owner }) => fragments.add(owner))
+  const offsets = sorted.map((rrset, entry) => {
+    const offset = table.end
+    table.u32(owners[entry] as number)
+    table.u32(rrset.stanzas)
+    table.u16(rrset.rdata.length)
+    table.u16(rrset.type)
+    table.u32(rrset.ttlSec)
+    for (const rdata of rrset.rdata) {
+      if (rdata.length > 65535) throw new ImageError('too-large', `rdata of ${rdata.length} octets at ${rrset.owner}`)
+      table.u16(rdata.length)
+      table.octets(rdata)
+    }
+    table.align()
+    return offset
+  })
+  const hashes = Int32Array.from(owners, (owner) => hashOf(fragments, owner))
+  sections[SECTION.owners] = layIndex(hashes, 8, (view, at, entry) => {
+    view.setInt32(at, hashes[entry] as number, true)
+    view.setUint32(at + 4, (offsets[entry] as number) + 1, true)
+  })
+  sections[SECTION.rrsets] = table.finish()
+}
+
+function layIndex(
+  hashes: Int32Array,
+  slotOctets: number,
+  write: (view: DataView, at: number, entry: number) => void,
+): Uint8Array {
+  const slots = slotsFor(hashes.length)
+  const index = new Uint8Array(slots * slotOctets)
+  const view = new DataView(index.buffer)
+  placeEntries(hashes, slots).forEach((slot, entry) => {
+    write(view, slot * slotOctets, entry)
+  })
+  return index
+}
+
+function hashOf(fragments: FragmentBuilder, reference: number, start = HASH_START): number {
+  const { view } = fragments
+  return hashFragment(start, view, reference + 1, reference + 1 + view.getUint8(reference))
+}
+
+/** An address as 16 octets; IPv4 as ::ffff:a.b.c.d. */
+function mapped(address: Uint8Array): Uint8Array {
+  if (address.length === 16) return Uint8Array.from(address)
+  return Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, ...address])
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+function aligned(octets: Uint8Array): Uint8Array {
+  const padded = new Uint8Array(Math.ceil(octets.length / 4) * 4)
+  padded.set(octets)
+  padded.fill(0x20, octets.length) // JSON text may end in spaces
+  return padded
+}

@@ -1,0 +1,204 @@
+/**
+ * Finding entries by key in a stack of images, newest first. The newest image that knows a key decides; one that knows it
+ * but has nothing for the stanza (a tombstone, or a record of other stanzas) ends the search too.
+ */
+import { HASH_START, hashAddress, hashFragment, hashKey } from './hash.ts'
+import { type Image, NAMESPACE_SLOT, OWNER_SLOT, POD_SLOT, SERVICE_SLOT } from './image.ts'
+import { RECORD } from './layout.ts'
+import type { QueryName } from './query-name.ts'
+import { fragmentEquals } from './record.ts'
+
+/** Images of one feed, newest first, the base last. */
+export type ImageStack = readonly Image[]
+
+/** Where something lies: the image and an octet offset in it. */
+export interface Place {
+  image: Image | undefined
+  at: number
+}
+
+/** Key of the service whose labels are [from, namespaceLabel) in the namespace of the one label that follows. */
+export function serviceHash(name: QueryName, from: number, namespaceLabel: number): number {
+  let hash = HASH_START
+  for (let label = from; label <= namespaceLabel; label++) hash = hashKey(hash, name.hash(label))
+  return hash
+}
+
+/** @returns true when a record is there for the stanza: `out` tells where. */
+export function findService(
+  images: ImageStack,
+  stanza: number,
+  name: QueryName,
+  from: number,
+  namespaceLabel: number,
+  out: Place,
+): boolean {
+  const hash = serviceHash(name, from, namespaceLabel)
+  for (let layer = 0; layer < images.length; layer++) {
+    const image = images[layer] as Image
+    const { view, serviceSlots, services, records, strings } = image
+    let known = false
+    for (
+      let probe = 0, slot = hash & (serviceSlots - 1);
+      probe < serviceSlots;
+      probe++, slot = (slot + 1) & (serviceSlots - 1)
+    ) {
+      const at = services + slot * SERVICE_SLOT
+      const offset = view.getUint32(at + 4, true)
+      if (offset === 0) break
+      if (view.getInt32(at, true) !== hash) continue
+      const record = records + offset - 1
+      const namespace = strings + view.getUint32(record + RECORD.namespace, true)
+      if (!fragmentEquals(view, namespace, name, namespaceLabel, namespaceLabel + 1)) continue
+      if (!fragmentEquals(view, strings + view.getUint32(record + RECORD.service, true), name, from, namespaceLabel))
+        continue
+      if ((view.getUint32(record + RECORD.stanzas, true) >>> stanza) & 1) {
+        out.image = image
+        out.at = record
+        return true
+      }
+      known = true
+    }
+    if (known) return false
+  }
+  return false
+}
+
+/** True when an image newer than layer `below` knows the service of a record that lies in that layer. */
+export function isSuperseded(images: ImageStack, below: number, record: number): boolean {
+  const older = images[below] as Image
+  const service = older.strings + older.view.getUint32(record + RECORD.service, true)
+  const namespace = older.strings + older.view.getUint32(record + RECORD.namespace, true)
+  let hash = 0
+  for (let layer = 0; layer < below; layer++) {
+    const { view, serviceSlots, services, records, strings } = images[layer] as Image
+    if (layer === 0) {
+      hash = hashFragment(HASH_START, older.view, service + 1, service + 1 + older.view.getUint8(service))
+      hash = hashFragment(hash, older.view, namespace + 1, namespace + 1 + older.view.getUint8(namespace))
+    }
+    for (
+      let probe = 0, slot = hash & (serviceSlots - 1);
+      probe < serviceSlots;
+      probe++, slot = (slot + 1) & (serviceSlots - 1)
+    ) {
+      const at = services + slot * SERVICE_SLOT
+      const offset = view.getUint32(at + 4, true)
+      if (offset === 0) break
+      if (view.getInt32(at, true) !== hash) continue
+      const other = records + offset - 1
+      const sameService = sameFragment(
+        view,
+        strings + view.getUint32(other + RECORD.service, true),
+        older.view,
+        service,
+      )
+      if (
+        sameService &&
+        sameFragment(view, strings + view.getUint32(other + RECORD.namespace, true), older.view, namespace)
+      ) {
+        return true
+      }
+    }
+  }
+  return false
+}
+
+/** True when the namespace of this label exists for the stanza. */
+export function hasNamespace(images: ImageStack, stanza: number, name: QueryName, label: number): boolean {
+  const hash = hashKey(HASH_START, name.hash(label))
+  for (let layer = 0; layer < images.length; layer++) {
+    const { view, namespaceSlots, namespaces, strings } = images[layer] as Image
+    for (
+      let probe = 0, slot = hash & (namespaceSlots - 1);
+      probe < namespaceSlots;
+      probe++, slot = (slot + 1) & (namespaceSlots - 1)
+    ) {
+      const at = namespaces + slot * NAMESPACE_SLOT
+      const fragment = view.getUint32(at, true)
+      if (fragment === 0) break
+      if (!fragmentEquals(view, strings + fragment, name, label, label + 1)) continue
+      return ((view.getUint32(at + 4, true) >>> stanza) & 1) === 1
+    }
+  }
+  return false
+}
+
+/** True when a pod with this address (16 octets, IPv4 mapped) runs in the namespace of this label, as the stanza sees it. */
+export function hasPod(images: ImageStack, stanza: number, name: QueryName, label: number, address: DataView): boolean {
+  const hash = hashAddress(hashKey(HASH_START, name.hash(label)), address, 0)
+  for (let layer = 0; layer < images.length; layer++) {
+    const { view, podSlots, pods, strings } = images[layer] as Image
+    for (let probe = 0, slot = hash & (podSlots - 1); probe < podSlots; probe++, slot = (slot + 1) & (podSlots - 1)) {
+      const at = pods + slot * POD_SLOT
+      const fragment = view.getUint32(at + 16, true)
+      if (fragment === 0) break
+      if (!sameAddress6(view, at, address) || !fragmentEquals(view, strings + fragment, name, label, label + 1))
+        continue
+      return ((view.getUint32(at + 20, true) >>> stanza) & 1) === 1
+    }
+  }
+  return false
+}
+
+/** Whether an owner of generic RRsets exists, and has a type. */
+export type OwnerOutcome = 'rrset' | 'nodata' | 'nxdomain'
+
+/**
+ * Looks for the RRset of a type whose owner's labels are [0, to).
+ * @param out on 'rrset': where it lies.
+ */
+export function findRRset(
+  images: ImageStack,
+  stanza: number,
+  name: QueryName,
+  to: number,
+  type: number,
+  out: Place,
+): OwnerOutcome {
+  let hash = HASH_START
+  for (let label = 0; label < to; label++) hash = hashKey(hash, name.hash(label))
+  for (let layer = 0; layer < images.length; layer++) {
+    const image = images[layer] as Image
+    const { view, ownerSlots, owners, rrsets, strings } = image
+    let known = false
+    let exists = false
+    for (
+      let probe = 0, slot = hash & (ownerSlots - 1);
+      probe < ownerSlots;
+      probe++, slot = (slot + 1) & (ownerSlots - 1)
+    ) {
+      const at = owners + slot * OWNER_SLOT
+      const offset = view.getUint32(at + 4, true)
+      if (offset === 0) break
+      if (view.getInt32(at, true) !== hash) continue
+      const rrset = rrsets + offset - 1
+      if (!fragmentEquals(view, strings + view.getUint32(rrset, true), name, 0, to)) continue
+      known = true
+      if (((view.getUint32(rrset + 4, true) >>> stanza) & 1) === 0) continue
+      exists = true
+      if (view.getUint16(rrset + 10, true) === type && view.getUint16(rrset + 8, true) > 0) {
+        out.image = image
+        out.at = rrset
+        return 'rrset'
+      }
+    }
+    if (exists) return 'nodata'
+    if (known) return 'nxdomain'
+  }
+  return 'nxdomain'
+}
+
+function sameFragment(view: DataView, fragment: number, otherView: DataView, other: number): boolean {
+  const octets = view.getUint8(fragment)
+  for (let at = 0; at <= octets; at++) {
+    if (view.getUint8(fragment + at) !== otherView.getUint8(other + at)) return false
+  }
+  return true
+}
+
+function sameAddress6(view: DataView, at: number, address: DataView): boolean {
+  for (let octet = 0; octet < 16; octet += 4) {
+    if (view.getUint32(at + octet) !== address.getUint32(octet)) return false
+  }
+  return true
+}

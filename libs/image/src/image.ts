@@ -1,0 +1,180 @@
+/**
+ * An image in memory. Loading checks the frame and the SHA-256 and notes where the sections begin; nothing is parsed and
+ * nothing is made per record. All later reading goes through one DataView, whose bounds checks turn whatever a hostile image
+ * claims into a RangeError: the one place that answers queries catches it.
+ */
+
+import type { Sha256 } from './build.ts'
+import type { PodMode, StanzaRecord, ZoneRecord } from './content.ts'
+import { ImageError } from './errors.ts'
+import {
+  CHECKSUM_OCTETS,
+  FORMAT_VERSION,
+  HEADER_OCTETS,
+  KIND,
+  MAGIC,
+  MAX_STANZAS,
+  MAX_ZONES,
+  POD_MODES,
+  SECTION,
+  SECTIONS,
+} from './layout.ts'
+
+/** Octets that the slots of an index take. */
+export const SERVICE_SLOT = 8
+export const NAMESPACE_SLOT = 8
+export const POD_SLOT = 24
+export const OWNER_SLOT = 8
+export const REVERSE4_ENTRY = 12
+export const REVERSE6_ENTRY = 24
+
+export class Image {
+  readonly octets: Uint8Array
+  readonly view: DataView
+  readonly kind: 'base' | 'delta'
+  readonly createdAtMs: number
+  /** See `shapeOf`. */
+  readonly shape: number
+  readonly stanzas: readonly StanzaRecord[]
+  /** Octet offsets from the start of the image, and counts of slots or entries. */
+  readonly strings: number
+  readonly records: number
+  readonly ports: number
+  readonly addresses6: number
+  readonly rrsets: number
+  readonly namespaces: number
+  readonly namespaceSlots: number
+  readonly services: number
+  readonly serviceSlots: number
+  readonly pods: number
+  readonly podSlots: number
+  readonly owners: number
+  readonly ownerSlots: number
+  readonly reverse4: number
+  readonly reverse4Entries: number
+  readonly reverse6: number
+  readonly reverse6Entries: number
+  readonly #meta: number
+
+  /** @param octets a checked frame, see `loadImage`. */
+  constructor(octets: Uint8Array, view: DataView) {
+    this.octets = octets
+    this.view = view
+    const offset = (section: number) => view.getUint32(HEADER_OCTETS + section * 8, true)
+    const length = (section: number) => view.getUint32(HEADER_OCTETS + section * 8 + 4, true)
+    const slots = (section: number, slotOctets: number) => {
+      const count = length(section) / slotOctets
+      const powerOfTwo = Number.isInteger(count) && (count & (count - 1)) === 0
+      if (!powerOfTwo) throw new ImageError('malformed', `section ${section} is no index`)
+      return count
+    }
+    this.kind = view.getUint16(10, true) === KIND.base ? 'base' : 'delta'
+    this.createdAtMs = view.getFloat64(16, true)
+    this.shape = view.getUint32(24, true)
+    this.strings = offset(SECTION.strings)
+    this.records = offset(SECTION.records)
+    this.ports = offset(SECTION.ports)
+    this.addresses6 = offset(SECTION.addresses6)
+    this.rrsets = offset(SECTION.rrsets)
+    this.namespaces = offset(SECTION.namespaces)
+    this.namespaceSlots = slots(SECTION.namespaces, NAMESPACE_SLOT)
+    this.services = offset(SECTION.services)
+    this.serviceSlots = slots(SECTION.services, SERVICE_SLOT)
+    this.pods = offset(SECTION.pods)
+    this.podSlots = slots(SECTION.pods, POD_SLOT)
+    this.owners = offset(SECTION.owners)
+    this.ownerSlots = slots(SECTION.owners, OWNER_SLOT)
+    this.reverse4 = offset(SECTION.reverse4)
+    this.reverse4Entries = Math.floor(length(SECTION.reverse4) / REVERSE4_ENTRY)
+    this.reverse6 = offset(SECTION.reverse6)
+    this.reverse6Entries = Math.floor(length(SECTION.reverse6) / REVERSE6_ENTRY)
+    this.#meta = offset(SECTION.meta)
+    this.stanzas = readStanzas(this, offset(SECTION.stanzas), length(SECTION.stanzas), offset(SECTION.zones))
+  }
+
+  /** @throws ImageError malformed */
+  meta(): Readonly<Record<string, string>> {
+    const end = this.#meta + this.view.getUint32(HEADER_OCTETS + SECTION.meta * 8 + 4, true)
+    // Copied, since TextDecoder refuses shared memory.
+    const text = new TextDecoder().decode(this.octets.slice(this.#meta, end))
+    try {
+      return JSON.parse(text) as Record<string, string>
+    } catch (cause) {
+      throw new ImageError('malformed', `the image's meta section is no JSON: ${String(cause)}`)
+    }
+  }
+
+  /** The labels of a fragment as text, dots between them. */
+  fragmentText(reference: number): string {
+    const { view } = this
+    let at = this.strings + reference
+    const end = at + 1 + view.getUint8(at)
+    let text = ''
+    for (at += 1; at < end; ) {
+      const labelEnd = at + 1 + view.getUint8(at)
+      if (text !== '') text += '.'
+      for (at += 1; at < labelEnd; at++) text += String.fromCharCode(view.getUint8(at))
+    }
+    return text
+  }
+}
+
+/**
+ * @param octets the whole image, at an offset that is a multiple of 4 in its buffer. Kept, not copied: it must not change.
+ * @param sha256 left out when the octets were checked before (by the thread that handed them over).
+ * @throws ImageError
+ */
+export function loadImage(octets: Uint8Array, sha256?: Sha256): Image {
+  const least = HEADER_OCTETS + SECTIONS * 8 + CHECKSUM_OCTETS
+  if (octets.length < HEADER_OCTETS) throw new ImageError('truncated', `an image of ${octets.length} octets`)
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
+  if (MAGIC.some((octet, at) => octets[at] !== octet)) throw new ImageError('not-an-image', 'no image: wrong magic')
+  const version = view.getUint16(8, true)
+  if (version !== FORMAT_VERSION) {
+    throw new ImageError('unknown-version', `image format ${version}; this program reads ${FORMAT_VERSION}`)
+  }
+  const stated = view.getUint32(12, true)
+  if (stated !== octets.length || stated < least) {
+    throw new ImageError('truncated', `an image of ${octets.length} octets that says it has ${stated}`)
+  }
+  const end = octets.length - CHECKSUM_OCTETS
+  if (sha256 !== undefined) {
+    const sum = sha256(octets.subarray(0, end))
+    for (let at = 0; at < CHECKSUM_OCTETS; at++) {
+      if (sum[at] !== octets[end + at]) throw new ImageError('checksum', "the image's SHA-256 does not fit its octets")
+    }
+  }
+  if (view.getUint32(28, true) < SECTIONS) throw new ImageError('malformed', 'sections are missing')
+  for (let section = 0; section < SECTIONS; section++) {
+    const at = view.getUint32(HEADER_OCTETS + section * 8, true)
+    const length = view.getUint32(HEADER_OCTETS + section * 8 + 4, true)
+    if (at % 4 !== 0 || at < HEADER_OCTETS + SECTIONS * 8 || at + length > end) {
+      throw new ImageError('malformed', `section ${section} lies outside the image`)
+    }
+  }
+  try {
+    return new Image(octets, view)
+  } catch (cause) {
+    if (cause instanceof ImageError) throw cause
+    throw new ImageError('malformed', `the image contradicts itself: ${String(cause)}`)
+  }
+}
+
+function readStanzas(image: Image, at: number, octets: number, zonesAt: number): StanzaRecord[] {
+  const { view } = image
+  const count = octets / 16
+  if (!Number.isInteger(count) || count > MAX_STANZAS) throw new ImageError('malformed', 'the table of stanzas')
+  return Array.from({ length: count }, (_, stanza) => {
+    const first = view.getUint32(at + stanza * 16 + 8, true)
+    const zones: ZoneRecord[] = []
+    const zoneCount = view.getUint32(at + stanza * 16 + 12, true)
+    if (zoneCount > MAX_ZONES) throw new ImageError('malformed', `a stanza of ${zoneCount} zones`)
+    for (let zone = first; zone < first + zoneCount; zone++) {
+      const name = image.fragmentText(view.getUint32(zonesAt + zone * 16, true))
+      zones.push({ name, serial: view.getUint32(zonesAt + zone * 16 + 12, true) })
+    }
+    const pods: PodMode | undefined = POD_MODES[view.getUint32(at + stanza * 16 + 4, true)]
+    if (pods === undefined) throw new ImageError('malformed', 'an unknown pod mode')
+    return { ttlSec: view.getUint32(at + stanza * 16, true), pods, zones }
+  })
+}

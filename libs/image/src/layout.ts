@@ -1,0 +1,112 @@
+/**
+ * The binary form of an image, little-endian, every section starting at a multiple of 4 octets:
+ *
+ *   0        8         12         16            24       28        32                          end-32     end
+ *   +--------+----+----+----------+-------------+--------+---------+---------------------------+----------+
+ *   |zonecast|vers|kind| octets   | createdAtMs | shape  |sections | directory, then sections  | SHA-256  |
+ *   +--------+----+----+----------+-------------+--------+---------+---------------------------+----------+
+ *     8 octets u16  u16   u32        f64           u32       u32       (offset u32, octets u32)…   of all before
+ *
+ * A *fragment* is some labels without the root label: one octet that counts all that follows, then the labels in wire form.
+ * A *fragment reference* is the octet offset of a fragment in the section `strings`; 0 is the empty fragment.
+ * An *index* is a hash table with open addressing and linear probing; its number of slots is a power of two, at most
+ * half of them in use, so a probe always meets an empty one.
+ */
+
+/** "zonecast" */
+export const MAGIC = [0x7a, 0x6f, 0x6e, 0x65, 0x63, 0x61, 0x73, 0x74] as const
+export const FORMAT_VERSION = 1
+export const KIND = { base: 0, delta: 1 } as const
+
+export const HEADER_OCTETS = 32
+export const CHECKSUM_OCTETS = 32
+
+/** Sections in the order of the directory. A reader takes a missing last one as empty, so sections may be added. */
+export const SECTION = {
+  /** JSON text, an object of strings. */
+  meta: 0,
+  strings: 1,
+  /** Per zone 4 words: name fragment, stanza, 1 = reverse, SOA serial. In stanza order. */
+  zones: 2,
+  /** Per stanza 4 words: TTL, pod mode, first zone, zones. */
+  stanzas: 3,
+  /** Index of (name fragment, stanzas). Empty slot: fragment 0. */
+  namespaces: 4,
+  /** Index of (key hash, octet offset in `records` plus 1). Empty slot: 0 in the second word. */
+  services: 5,
+  /** Service records, see RECORD. */
+  records: 6,
+  /** Port lists: count, then per port 2 words: name fragment, number << 16 | protocol. List at offset 0: the empty one. */
+  ports: 7,
+  /** 16 octets each: the IPv6 addresses of endpoints. */
+  addresses6: 8,
+  /** Sorted (IPv4 address, record offset, ordinal): 3 words; ordinal OWN_ADDRESS is a ClusterIP. */
+  reverse4: 9,
+  /** Sorted (IPv6 address of 4 big-endian words, record offset, ordinal): 6 words. */
+  reverse6: 10,
+  /** Index of (address as 16 octets, namespace fragment, stanzas): 6 words. Empty slot: fragment 0. */
+  pods: 11,
+  /** Index of (owner hash, octet offset in `rrsets` plus 1). */
+  owners: 12,
+  /** RRsets: owner fragment, stanzas, type << 16 | records, TTL; then per record u16 length and octets, padded to 4. */
+  rrsets: 13,
+} as const
+export const SECTIONS = 14
+
+/**
+ * A service record. After the fixed part: IPv4 ClusterIPs (4 octets, network order), IPv6 ClusterIPs (16), port sets
+ * (list offset u32, number of endpoints that use it u32), zone fragments (u32), endpoints (12 octets each): first those
+ * that are named after their IPv4 address, sorted by address; then the others, sorted by name, then address.
+ */
+export const RECORD = {
+  stanzas: 0,
+  service: 4,
+  namespace: 8,
+  /** u8, index into SERVICE_KINDS */
+  kind: 12,
+  /** u8 */
+  addresses4: 13,
+  /** u8 */
+  addresses6: 14,
+  /** u8 */
+  zones: 15,
+  /** Port list of the service's own ports; of an external service the fragment of its target. */
+  ports: 16,
+  /** u16 */
+  portSets: 20,
+  /** u16, 0: room for addresses of other classes. */
+  reserved: 22,
+  /** How many endpoints are named after their IPv4 address. */
+  derived: 24,
+  endpoints: 28,
+  octets: 32,
+} as const
+
+/** An endpoint in a record. */
+export const ENDPOINT = {
+  /** IPv4 address in network order, or the index in `addresses6`. */
+  address: 0,
+  /** Fragment; 0 for one that is named after its address. */
+  name: 4,
+  /** u16 */
+  portSet: 8,
+  /** u8, ENDPOINT_FLAG */
+  flags: 10,
+  /** u8, 1-based index into the record's zones; 0: none. */
+  zone: 11,
+  octets: 12,
+} as const
+
+export const ENDPOINT_FLAG = {
+  ipv6: 1,
+  /** An earlier endpoint of this record has the same address. */
+  repeated: 2,
+} as const
+
+export const SERVICE_KINDS = ['cluster', 'headless', 'external', 'reverse'] as const
+export const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const
+export const POD_MODES = ['disabled', 'insecure', 'verified'] as const
+export const OWN_ADDRESS = 0xffffffff
+export const MAX_STANZAS = 32
+/** Of one stanza: a CIDR may stand for many reverse zones. */
+export const MAX_ZONES = 4096

@@ -1,0 +1,64 @@
+/** Octets that grow at the end, little-endian. For building images; never on the way of a packet. */
+export class OctetBuilder {
+  #octets: Uint8Array<ArrayBuffer>
+  #view: DataView
+  #end = 0
+
+  constructor(capacity = 1024) {
+    this.#octets = new Uint8Array(capacity)
+    this.#view = new DataView(this.#octets.buffer)
+  }
+
+  /** Octets written so far: the offset of what is written next. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** Valid until the next write. */
+  get view(): DataView {
+    return this.#view
+  }
+
+  u8(value: number): void {
+    this.#reserve(1)
+    this.#view.setUint8(this.#end, value)
+    this.#end += 1
+  }
+
+  u16(value: number): void {
+    this.#reserve(2)
+    this.#view.setUint16(this.#end, value, true)
+    this.#end += 2
+  }
+
+  u32(value: number): void {
+    this.#reserve(4)
+    this.#view.setUint32(this.#end, value, true)
+    this.#end += 4
+  }
+
+  octets(value: Uint8Array): void {
+    this.#reserve(value.length)
+    this.#octets.set(value, this.#end)
+    this.#end += value.length
+  }
+
+  /** Zeros up to a multiple of 4. */
+  align(): void {
+    while (this.#end % 4 !== 0) this.u8(0)
+  }
+
+  /** What was written. Valid until the next write. */
+  finish(): Uint8Array {
+    return this.#octets.subarray(0, this.#end)
+  }
+
+  #reserve(more: number): void {
+    const need = this.#end + more
+    if (need <= this.#octets.length) return
+    const grown = new Uint8Array(Math.max(need, this.#octets.length * 2))
+    grown.set(this.#octets.subarray(0, this.#end))
+    this.#octets = grown
+    this.#view = new DataView(grown.buffer)
+  }
+}

@@ -1,0 +1,150 @@
+/** Service records and what hangs on them: port lists, IPv6 addresses, the reverse tables. See layout.ts. */
+import type { EndpointRecord, Port, ServiceRecord } from './content.ts'
+import { ImageError } from './errors.ts'
+import type { FragmentBuilder } from './fragments.ts'
+import { ENDPOINT_FLAG, OWN_ADDRESS, PROTOCOLS, SERVICE_KINDS } from './layout.ts'
+import { OctetBuilder } from './octet-builder.ts'
+import { ReverseBuilder } from './reverse-builder.ts'
+
+export class RecordBuilder {
+  readonly records = new OctetBuilder(64 * 1024)
+  readonly ports = new OctetBuilder()
+  readonly addresses6 = new OctetBuilder()
+  readonly reverse = new ReverseBuilder()
+  readonly #fragments: FragmentBuilder
+  readonly #portLists = new Map<string, number>()
+
+  constructor(fragments: FragmentBuilder) {
+    this.#fragments = fragments
+    this.ports.u32(0)
+    this.#portLists.set('', 0)
+  }
+
+  /** @returns the record's octet offset in the section `records`. */
+  add(record: ServiceRecord): number {
+    const { records } = this
+    const offset = records.end
+    const addresses4 = record.addresses.filter((address) => address.length === 4)
+    const addresses6 = record.addresses.filter((address) => address.length === 16)
+    const { derived, named } = orderEndpoints(record.endpoints)
+    const zones = [...new Set(record.endpoints.map((endpoint) => endpoint.zone))].filter((zone) => zone !== '').sort()
+    const tooMany =
+      addresses4.length > 255 || addresses6.length > 255 || zones.length > 255 || record.portSets.length > 65535
+    if (tooMany) throw new ImageError('too-large', `${record.namespace}/${record.service}: more than a record holds`)
+
+    records.u32(record.stanzas)
+    records.u32(this.#fragments.add(record.service))
+    records.u32(this.#fragments.add(record.namespace))
+    records.u8(SERVICE_KINDS.indexOf(record.kind))
+    records.u8(addresses4.length)
+    records.u8(addresses6.length)
+    records.u8(zones.length)
+    records.u32(record.kind === 'external' ? this.#fragments.addName(record.target) : this.#portList(record.ports))
+    records.u16(record.portSets.length)
+    records.u16(0)
+    records.u32(derived.length)
+    records.u32(record.endpoints.length)
+    for (const address of addresses4) records.octets(address)
+    for (const address of addresses6) records.octets(address)
+    const users = new Uint32Array(record.portSets.length)
+    for (const endpoint of record.endpoints) users[endpoint.portSet] = (users[endpoint.portSet] ?? 0) + 1
+    record.portSets.forEach((list, set) => {
+      records.u32(this.#portList(list))
+      records.u32(users[set] ?? 0)
+    })
+    for (const zone of zones) records.u32(this.#fragments.add(zone))
+    this.#endpoints(record, derived, named, zones)
+
+    // A tombstone (no stanza) has no addresses to be found by.
+    if (record.stanzas === 0) return offset
+    for (const address of record.addresses) this.reverse.add(address, offset, OWN_ADDRESS)
+    derived.forEach((endpoint, ordinal) => {
+      this.reverse.add(endpoint.address, offset, ordinal)
+    })
+    named.forEach((endpoint, index) => {
+      this.reverse.add(endpoint.address, offset, derived.length + index)
+    })
+    return offset
+  }
+
+  #endpoints(record: ServiceRecord, derived: EndpointRecord[], named: EndpointRecord[], zones: string[]): void {
+    const { records } = this
+    // Those named after their address differ in it, so a repeat needs another name.
+    const seen = named.length === 0 ? undefined : new Set<string>()
+    const write = (endpoint: EndpointRecord, name: number) => {
+      if (endpoint.portSet >= record.portSets.length) throw new ImageError('malformed', 'an endpoint without port set')
+      let flags = 0
+      if (endpoint.address.length === 16) {
+        flags |= ENDPOINT_FLAG.ipv6
+        records.u32(this.addresses6.end / 16)
+        this.addresses6.octets(endpoint.address)
+      } else records.octets(endpoint.address)
+      if (seen !== undefined) {
+        const key = endpoint.address.join()
+        if (seen.has(key)) flags |= ENDPOINT_FLAG.repeated
+        seen.add(key)
+      }
+      records.u32(name)
+      records.u16(endpoint.portSet)
+      records.u8(flags)
+      records.u8(zones.indexOf(endpoint.zone) + 1)
+    }
+    for (const endpoint of derived) write(endpoint, 0)
+    for (const endpoint of named) write(endpoint, this.#fragments.add(endpoint.name))
+  }
+
+  #portList(ports: readonly Port[]): number {
+    let key = ''
+    for (const port of ports) key += `${port.name}/${port.protocol}/${port.number},`
+    const known = this.#portLists.get(key)
+    if (known !== undefined) return known
+    const offset = this.ports.end
+    this.ports.u32(ports.length)
+    for (const port of ports) {
+      this.ports.u32(this.#fragments.add(port.name))
+      this.ports.u16(PROTOCOLS.indexOf(port.protocol))
+      this.ports.u16(port.number)
+    }
+    this.#portLists.set(key, offset)
+    return offset
+  }
+}
+
+/** The name of an endpoint that has none of its own: `10-0-0-1`. IPv6 names are stored as text, see `orderEndpoints`. */
+export function dashedAddress(address: Uint8Array): string {
+  return `${address[0]}-${address[1]}-${address[2]}-${address[3]}`
+}
+
+/**
+ * Splits endpoints into those named after their IPv4 address, sorted by it, and all others, sorted by name and address.
+ * A name stands in one of the two only, so that one search finds all of its endpoints.
+ */
+function orderEndpoints(endpoints: readonly EndpointRecord[]): { derived: EndpointRecord[]; named: EndpointRecord[] } {
+  const derived: EndpointRecord[] = []
+  const named: EndpointRecord[] = []
+  for (const endpoint of endpoints) {
+    const isDerived = endpoint.address.length === 4 && endpoint.name === dashedAddress(endpoint.address)
+    ;(isDerived ? derived : named).push(endpoint)
+  }
+  if (named.length > 0 && derived.length > 0) {
+    const names = new Set(named.map((endpoint) => endpoint.name))
+    const alone = derived.filter((endpoint) => !names.has(endpoint.name))
+    named.push(...derived.filter((endpoint) => names.has(endpoint.name)))
+    derived.splice(0, derived.length, ...alone)
+  }
+  if (derived.length > 1) derived.sort((a, b) => compareOctets(a.address, b.address))
+  if (named.length > 1) {
+    named.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : compareOctets(a.address, b.address)))
+  }
+  return { derived, named }
+}
+
+/** By length, then octet by octet. */
+function compareOctets(a: Uint8Array, b: Uint8Array): number {
+  if (a.length !== b.length) return a.length - b.length
+  for (let at = 0; at < a.length; at++) {
+    const difference = (a[at] as number) - (b[at] as number)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
