@@ -1,0 +1,200 @@
+/**
+ * What a Corefile says, as types: the frozen result of `parseCorefile`. Zones are absolute, in lower case, with the
+ * trailing dot; CIDR prefixes have become the reverse zones that cover them; every directive knows where it stands.
+ */
+
+export interface Position {
+  /** As it was named on the command line or by `import`. */
+  readonly file: string
+  /** From 1. */
+  readonly line: number
+  /** From 1, in UTF-16 units; a tab is one. */
+  readonly column: number
+}
+
+/** dns: UDP and TCP; tls: DNS over TLS (RFC 7858); https: DNS over HTTPS (RFC 8484). */
+export type Scheme = 'dns' | 'tls' | 'https'
+
+/** One zone that a server block serves, and where. */
+export interface ServerKey {
+  readonly scheme: Scheme
+  readonly zone: string
+  /** 0..65535; 0 lets the system choose. */
+  readonly port: number
+  readonly position: Position
+}
+
+/** `host` is '' for all addresses, else an address or a host name. */
+export interface HostPort {
+  readonly host: string
+  /** 0..65535. */
+  readonly port: number
+}
+
+/** An address in its shortest spelling, or the name of an interface, which stands for all addresses that it has. */
+export type BindTarget =
+  | { readonly kind: 'address'; readonly address: string }
+  | { readonly kind: 'interface'; readonly name: string }
+
+/** A block may hold several; what they name adds up, `except` counts for its own directive only. */
+export interface BindDirective {
+  readonly position: Position
+  readonly targets: readonly BindTarget[]
+  readonly except: readonly BindTarget[]
+}
+
+export type ClientAuth = 'nocert' | 'request' | 'require_and_verify'
+
+/** Paths as written: relative ones start from the working directory, as they do in CoreDNS. */
+export interface TlsDirective {
+  readonly position: Position
+  readonly cert: string
+  readonly key: string
+  readonly ca: string | undefined
+  readonly clientAuth: ClientAuth
+}
+
+export interface MultisocketDirective {
+  readonly position: Position
+  /** 1..1024; undefined: one per core. */
+  readonly sockets: number | undefined
+}
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
+
+/** Errors that match `pattern` are counted for `periodMs` and then told in one line. */
+export interface Consolidation {
+  readonly periodMs: number
+  readonly pattern: RegExp
+  readonly level: LogLevel
+  readonly showFirst: boolean
+}
+
+export interface ErrorsDirective {
+  readonly position: Position
+  readonly stacktrace: boolean
+  /** The first one that matches takes the error. */
+  readonly consolidate: readonly Consolidation[]
+}
+
+export type LogPlaceholder =
+  | 'type'
+  | 'name'
+  | 'class'
+  | 'proto'
+  | 'remote'
+  | 'local'
+  | 'size'
+  | 'port'
+  | 'duration'
+  | 'rcode'
+  | 'rsize'
+  | '>rflags'
+  | '>bufsize'
+  | '>do'
+  | '>id'
+  | '>opcode'
+  | '/log/class'
+  | '/log/type'
+
+export type LogPart = { readonly literal: string } | { readonly placeholder: LogPlaceholder }
+
+/** success: an answer; denial: NXDOMAIN or NODATA; error: every other RCODE. */
+export type ResponseClass = 'all' | 'success' | 'denial' | 'error'
+
+/** A block may hold several; the first one with a zone that holds the name of the question counts. */
+export interface LogDirective {
+  readonly position: Position
+  /** ['.'] for all. */
+  readonly zones: readonly string[]
+  readonly format: readonly LogPart[]
+  /** Never empty. */
+  readonly classes: readonly ResponseClass[]
+}
+
+export interface ReadyDirective {
+  readonly position: Position
+  readonly address: HostPort
+  /** until-ready: what was ready once is not asked again. */
+  readonly monitor: 'until-ready' | 'continuously'
+}
+
+export interface HealthDirective {
+  readonly position: Position
+  readonly address: HostPort
+  /** How long to go on answering after the signal to stop. */
+  readonly lameduckMs: number
+}
+
+/** Without the directive the order of addresses rotates too. */
+export interface LoadbalanceDirective {
+  readonly position: Position
+  readonly policy: 'round_robin' | 'off'
+}
+
+export interface WhoamiDirective {
+  readonly position: Position
+}
+
+export interface KubernetesStanza {
+  readonly position: Position
+  /** In the order of the Corefile: `forwardZones` and `reverseZones` together. */
+  readonly zones: readonly string[]
+  /** At least one; the first one names PTR targets. */
+  readonly forwardZones: readonly string[]
+  /** At or below in-addr.arpa. and ip6.arpa. */
+  readonly reverseZones: readonly string[]
+  /** Empty: all. Never set together with `namespaceLabels`. */
+  readonly namespaces: readonly string[]
+  /** Label selector; undefined: all. */
+  readonly namespaceLabels: string | undefined
+  /** Label selector on services, slices and pods; undefined: all. */
+  readonly labels: string | undefined
+  readonly pods: 'disabled' | 'insecure' | 'verified'
+  readonly endpointPodNames: boolean
+  /** 0..3600. */
+  readonly ttlSec: number
+  /** False with `noendpoints`. */
+  readonly endpoints: boolean
+  /** Zones below which NXDOMAIN is handed to the next handler: ['.'] for all, undefined for none. */
+  readonly fallthrough: readonly string[] | undefined
+  readonly ignoreEmptyService: boolean
+  readonly startupTimeoutMs: number
+  /** Paths and globs, relative ones resolved against the file that names them; at least one. */
+  readonly manifests: readonly string[]
+}
+
+export interface ServerBlock {
+  /** Of the first key. */
+  readonly position: Position
+  /** At least one. */
+  readonly keys: readonly ServerKey[]
+  /** Empty: all addresses. */
+  readonly bind: readonly BindDirective[]
+  readonly tls: TlsDirective | undefined
+  readonly multisocket: MultisocketDirective | undefined
+  readonly errors: ErrorsDirective | undefined
+  readonly log: readonly LogDirective[]
+  readonly ready: ReadyDirective | undefined
+  readonly health: HealthDirective | undefined
+  readonly loadbalance: LoadbalanceDirective | undefined
+  readonly whoami: WhoamiDirective | undefined
+  readonly kubernetes: KubernetesStanza | undefined
+}
+
+/** Something that is allowed but may not be what was meant. */
+export interface Warning {
+  readonly position: Position
+  /** Position included: `Corefile:3:5: …`. */
+  readonly message: string
+}
+
+export interface Configuration {
+  /** The Corefile as it was named. */
+  readonly file: string
+  /** At least one, in the order of the Corefile. */
+  readonly blocks: readonly ServerBlock[]
+  readonly warnings: readonly Warning[]
+  /** The Corefile and every file that it imports, for whoever wants to watch them. */
+  readonly files: readonly string[]
+}
