@@ -5,8 +5,8 @@ export const DNS_ERRORS = {
   'bad-count': 'the header claims more than the message can hold',
   'bad-escape': 'a backslash wants three digits of at most 255, or a character that is no digit',
   'bad-label-type': 'a length octet of 64..191 has no meaning',
-  'bad-option': 'an EDNS option reaches past its OPT record',
-  'bad-pointer': 'a compression pointer must lead backwards',
+  'bad-opt': 'OPT stands once, in the additional section, at the root, and its options fill it',
+  'bad-pointer': 'compression pointers must lead backwards, and be few',
   'bad-prefix': 'not an address with a prefix length',
   'bad-rdata': 'the record data does not fit the type',
   'bad-type': 'not a record type',
@@ -14,7 +14,6 @@ export const DNS_ERRORS = {
   'label-too-long': 'a label has more than 63 octets',
   'name-too-long': 'a name has more than 255 octets',
   'no-space': 'the message is full',
-  'two-opts': 'more than one OPT record',
   'unexpected-end': 'the octets end too early',
 } as const
 

@@ -14,6 +14,9 @@ export const LABEL_OCTETS_MAX = 63
 /** 127 labels of one octet, without the root label. */
 export const LABELS_MAX = 127
 
+/** Pointers that one name may take: each is worth a label, or it leads nowhere. */
+const POINTERS_MAX = LABELS_MAX
+
 export const ROOT: Uint8Array = Uint8Array.of(0)
 
 /** A length octet of 11xxxxxx begins a compression pointer (RFC 1035 section 4.1.4). */
@@ -136,7 +139,7 @@ export function nameToText(octets: Uint8Array, offset = 0): string {
 
 /**
  * The name at `offset` of a message, uncompressed, letter case kept. A pointer must lead before where its name, or the
- * part of it that the last pointer led to, begins: so it ends, after at most 255 octets.
+ * part of it that the last pointer led to, begins, and there are at most 127 of them: so it ends, and soon.
  * @throws DnsError unexpected-end, bad-pointer, bad-label-type, name-too-long
  */
 export function readName(octets: Uint8Array, offset = 0): Uint8Array {
@@ -144,6 +147,7 @@ export function readName(octets: Uint8Array, offset = 0): Uint8Array {
   const name = new Uint8Array(NAME_OCTETS_MAX)
   let end = 0
   let begin = offset
+  let pointers = 0
   for (let at = offset; ; ) {
     const length = octets[at]
     if (length === undefined) throw new DnsError('unexpected-end', where())
@@ -151,7 +155,7 @@ export function readName(octets: Uint8Array, offset = 0): Uint8Array {
       const low = octets[at + 1]
       if (low === undefined) throw new DnsError('unexpected-end', where())
       const target = ((length - POINTER) << 8) | low
-      if (target >= begin) throw new DnsError('bad-pointer', where())
+      if (target >= begin || ++pointers > POINTERS_MAX) throw new DnsError('bad-pointer', where())
       begin = at = target
       continue
     }

@@ -17,6 +17,5 @@ export function compareSerial(a: number, b: number): SerialOrder {
 export function nextSerial(last: number | undefined, nowSec: number): number {
   const now = Math.trunc(nowSec) >>> 0
   if (last === undefined) return now
-  const next = (last + 1) >>> 0
-  return compareSerial(now, next) === 'greater' ? now : next
+  return compareSerial(now, last) === 'greater' ? now : (last + 1) >>> 0
 }
