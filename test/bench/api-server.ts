@@ -1,0 +1,99 @@
+/**
+ * A stand-in for the Kubernetes API server, with as much of it as a client's reflectors need: lists, watches that begin
+ * with the present state (`sendInitialEvents`) and watches that stay open and never have news. It speaks JSON, where a
+ * real one speaks protobuf to clients that ask for it, so a client's start takes somewhat longer than in a cluster.
+ *
+ *   node test/bench/api-server.ts SERVICES [SEED]       prints "listening on URL"
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { type ApiObject, objectsOf, type Resource } from './api-objects.ts'
+import type { ClusterShape } from './cluster.ts'
+
+interface Collection {
+  readonly apiVersion: string
+  readonly kind: string
+  readonly resource: Resource | undefined
+}
+
+const resourceVersion = '1000000'
+const pieceSize = 1 << 18
+
+const collections: Readonly<Record<string, Collection>> = {
+  '/api/v1/namespaces': { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces' },
+  '/api/v1/services': { apiVersion: 'v1', kind: 'Service', resource: 'services' },
+  '/api/v1/pods': { apiVersion: 'v1', kind: 'Pod', resource: undefined },
+  '/apis/discovery.k8s.io/v1/endpointslices': {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    resource: 'endpointslices',
+  },
+}
+
+async function serve(shape: ClusterShape, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://localhost')
+  response.setHeader('content-type', 'application/json')
+  const collection = collections[url.pathname]
+  if (url.pathname === '/version') {
+    response.end(JSON.stringify({ major: '1', minor: '35', gitVersion: 'v1.35.0' }))
+  } else if (collection === undefined) {
+    response.statusCode = 404
+    response.end(JSON.stringify({ apiVersion: 'v1', kind: 'Status', status: 'Failure', reason: 'NotFound', code: 404 }))
+  } else {
+    const objects = collection.resource === undefined ? [] : objectsOf(shape, collection.resource)
+    const watch = isTrue(url, 'watch')
+    const texts = watch
+      ? initialEvents(collection, isTrue(url, 'sendInitialEvents') ? objects : [])
+      : list(collection, objects)
+    response.flushHeaders()
+    await pipeline(Readable.from(pieces(texts)), response, { end: !watch }) // a watch stays open
+  }
+}
+
+function isTrue(url: URL, parameter: string): boolean {
+  return ['1', 'true'].includes(url.searchParams.get(parameter) ?? '')
+}
+
+function* list({ apiVersion, kind }: Collection, objects: Iterable<ApiObject>): Generator<string> {
+  yield `{"apiVersion":"${apiVersion}","kind":"${kind}List","metadata":{"resourceVersion":"${resourceVersion}"},"items":[`
+  let separator = ''
+  for (const object of objects) {
+    yield separator + JSON.stringify(object)
+    separator = ','
+  }
+  yield ']}'
+}
+
+function* initialEvents({ apiVersion, kind }: Collection, objects: Iterable<ApiObject>): Generator<string> {
+  for (const object of objects) yield `${JSON.stringify({ type: 'ADDED', object })}\n`
+  const annotations = { 'k8s.io/initial-events-end': 'true' }
+  const bookmark = { apiVersion, kind, metadata: { resourceVersion, annotations } }
+  yield `${JSON.stringify({ type: 'BOOKMARK', object: bookmark })}\n`
+}
+
+/** Joins texts to pieces that are worth a write. */
+function* pieces(texts: Iterable<string>): Generator<string> {
+  let piece = ''
+  for (const text of texts) {
+    piece += text
+    if (piece.length < pieceSize) continue
+    yield piece
+    piece = ''
+  }
+  yield piece
+}
+
+const [services = '', seed = '1'] = process.argv.slice(2)
+if (!(Number(services) > 0)) {
+  console.error('usage: node test/bench/api-server.ts SERVICES [SEED]')
+  process.exit(2)
+}
+const shape = { services: Number(services), seed: Number(seed) }
+const server = createServer((request, response) => {
+  serve(shape, request, response).catch((error) => response.destroy(error))
+})
+server.listen(0, '127.0.0.1', () => {
+  console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+})
