@@ -1,1 +1,3 @@
 export * from './handler.ts'
+export { Answerer } from './answerer.ts'
+export type { Block, KubernetesPlugin } from './block.ts'

@@ -140,6 +140,9 @@ export function hasPod(images: ImageStack, stanza: number, name: QueryName, labe
   return false
 }
 
+/** The question type ANY, which every RRset has. */
+const ANY_TYPE = 255
+
 /** Whether an owner of generic RRsets exists, and has a type. */
 export type OwnerOutcome = 'rrset' | 'nodata' | 'nxdomain'
 
@@ -176,7 +179,7 @@ export function findRRset(
       known = true
       if (((view.getUint32(rrset + 4, true) >>> stanza) & 1) === 0) continue
       exists = true
-      if (view.getUint16(rrset + 10, true) === type && view.getUint16(rrset + 8, true) > 0) {
+      if ((type === ANY_TYPE || view.getUint16(rrset + 10, true) === type) && view.getUint16(rrset + 8, true) > 0) {
         out.image = image
         out.at = rrset
         return 'rrset'

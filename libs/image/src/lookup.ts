@@ -7,7 +7,7 @@ import { findRRset, findService, hasNamespace, hasPod, type ImageStack, type Pla
 import type { Image } from './image.ts'
 import { dashedIPv4, dashedIPv6, hasUnderscore, protocolOf } from './label-value.ts'
 import { ENDPOINT, RECORD } from './layout.ts'
-import type { Match } from './match.ts'
+import { type Match, STEPS } from './match.ts'
 import type { QueryName } from './query-name.ts'
 import {
   ANY_PROTOCOL,
@@ -57,6 +57,7 @@ export function lookup(
 ): Outcome {
   out.portLabel = -1
   out.protocol = ANY_PROTOCOL
+  out.steps = STEPS
   if (labels === 0) return found(out, 'apex')
   let outcome: Outcome = 'nxdomain'
   const top = labels - 1

@@ -20,6 +20,9 @@ export type MatchKind =
   /** An owner of RRsets that is no service. */
   | 'owner'
 
+/** More ports than any service has: what a hostile image can make one question cost. */
+export const STEPS = 200_000
+
 export class Match {
   kind: MatchKind = 'inner'
   image: Image | undefined
@@ -31,6 +34,8 @@ export class Match {
   portLabel = -1
   /** Number of PROTOCOLS or ANY_PROTOCOL. */
   protocol: number = ANY_PROTOCOL
+  /** How many more ports of endpoints may be looked at for this question; see STEPS. */
+  steps = 0
   isIPv6 = false
   /** 4 octets of an IPv4 address, or 16: for kinds pod and address. */
   readonly address = new DataView(new ArrayBuffer(16))

@@ -1,0 +1,77 @@
+/** PTR records: which services and endpoints hold an address. */
+import { TYPE } from '@zonecast/dns'
+import {
+  addressEnd,
+  addressStart,
+  ENDPOINT,
+  endpointsAt,
+  entryOrdinal,
+  entryRecord,
+  type Image,
+  type ImageStack,
+  isVisible,
+  type Match,
+  OWN_ADDRESS,
+} from '@zonecast/image'
+import { writeEndpointLabels, writeServiceLabels } from './names.ts'
+import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
+
+/**
+ * The names of the services whose own address this is; when there are none, those of the endpoints that have it.
+ * @param suffix `svc.Z` in wire form
+ * @returns false when some did not fit.
+ */
+export function writePtr(
+  writer: ResponseWriter,
+  images: ImageStack,
+  stanza: number,
+  match: Match,
+  suffix: Uint8Array,
+  ttlSec: number,
+): boolean {
+  const whole = writeEntries(writer, images, stanza, match, suffix, ttlSec, true)
+  return writer.answers > 0 ? whole : writeEntries(writer, images, stanza, match, suffix, ttlSec, false)
+}
+
+function writeEntries(
+  writer: ResponseWriter,
+  images: ImageStack,
+  stanza: number,
+  match: Match,
+  suffix: Uint8Array,
+  ttlSec: number,
+  own: boolean,
+): boolean {
+  const { isIPv6, address } = match
+  // Where the suffix stands for the first time; later targets point there.
+  let suffixAt = 0
+  for (let layer = 0; layer < images.length; layer++) {
+    const image = images[layer] as Image
+    const end = addressEnd(image, isIPv6, address)
+    for (let entry = addressStart(image, isIPv6, address); entry < end; entry++) {
+      const ordinal = entryOrdinal(image, isIPv6, entry)
+      if ((ordinal === OWN_ADDRESS) !== own || !isVisible(images, layer, stanza, isIPv6, entry)) continue
+      const record = entryRecord(image, isIPv6, entry)
+      const mark = writer.at
+      if (!writer.fits(12)) return false
+      writer.recordHead(QNAME_POINTER, TYPE.PTR, ttlSec)
+      writer.u16(0)
+      const endpoint = endpointsAt(image.view, record) + ordinal * ENDPOINT.octets
+      const labels = (own || writeEndpointLabels(writer, image, endpoint)) && writeServiceLabels(writer, image, record)
+      const labelsEnd = writer.at
+      const tooLong = labelsEnd - mark - 12 + suffix.length > 255
+      if (!labels || tooLong || !writer.fits(suffixAt > 0 ? 2 : suffix.length)) {
+        writer.at = mark
+        return false
+      }
+      if (suffixAt > 0) writer.u16(0xc000 | suffixAt)
+      else {
+        writer.octets(suffix)
+        if (labelsEnd < POINTER_LIMIT) suffixAt = labelsEnd
+      }
+      writer.view.setUint16(mark + 10, writer.at - mark - 12)
+      writer.answers += 1
+    }
+  }
+  return true
+}
