@@ -1,1 +1,5 @@
+export * from './errors.ts'
+export type { SlimWarning } from './field-reader.ts'
 export * from './objects.ts'
+export * from './selector.ts'
+export * from './slim.ts'

@@ -28,7 +28,7 @@ export interface Service {
   readonly type: 'ClusterIP' | 'Headless' | 'ExternalName'
   /** Address texts; empty for headless and ExternalName services and before one is allocated. */
   readonly clusterIPs: readonly string[]
-  /** '' unless `type` is 'ExternalName'. */
+  /** Without a root dot; '' unless `type` is 'ExternalName' and the name is a host name. */
   readonly externalName: string
   readonly ports: readonly Port[]
   readonly labels: Labels
@@ -54,6 +54,7 @@ export interface Endpoint {
 export interface EndpointSlice {
   readonly kind: 'EndpointSlice'
   readonly namespace: string
+  /** `NAME/…` when one object gives several slices: each subset of an Endpoints, the multicluster side of a slice that has both. */
   readonly name: string
   /** Value of the label kubernetes.io/service-name (or of the multicluster one). */
   readonly serviceName: string
@@ -67,7 +68,7 @@ export interface EndpointSlice {
   readonly labels: Labels
 }
 
-/** Only pods that run (phase not Succeeded, Failed or Unknown; not being deleted) become slim pods. */
+/** Only pods that run (phase not Succeeded, Failed or Unknown; not being deleted) and have an address become slim pods. */
 export interface Pod {
   readonly kind: 'Pod'
   readonly namespace: string

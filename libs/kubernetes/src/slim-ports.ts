@@ -1,0 +1,48 @@
+/** Port lists of Services, slices and imports. Most clusters have few different ones, so equal lists are one list. */
+
+import { type FieldReader, type Json, quote } from './field-reader.ts'
+import { Interner } from './intern.ts'
+import { isDnsLabel } from './names.ts'
+import type { Port, Protocol } from './objects.ts'
+
+const PROTOCOLS: readonly string[] = ['TCP', 'UDP', 'SCTP'] satisfies Protocol[]
+
+function isProtocol(text: string): text is Protocol {
+  return PROTOCOLS.includes(text)
+}
+
+export class PortReader {
+  readonly #lists = new Interner<readonly Port[]>()
+
+  /**
+   * @param numbers whether a port may lack its number: in a slice it may ("all ports"), in a service not.
+   */
+  read(fields: FieldReader, parent: Json, numbers: 'required' | 'optional'): readonly Port[] {
+    const ports = fields.eachObject(parent, 'ports', (port) => readPort(fields, port, numbers))
+    if (ports.length === 0) return ports
+    let key = ''
+    for (const port of ports) key += `${port.name}/${port.protocol}/${port.port},`
+    return this.#lists.intern(key, ports)
+  }
+}
+
+/** A port with a value that is not valid is left out whole: half of it would answer under a wrong name. */
+function readPort(fields: FieldReader, port: Json, numbers: 'required' | 'optional'): Port | undefined {
+  const name = port['name'] ?? ''
+  if (typeof name !== 'string' || (name !== '' && !isDnsLabel(name))) {
+    fields.warn('name', `${quote(name)} is no DNS label`)
+    return undefined
+  }
+  const protocol = port['protocol'] ?? 'TCP'
+  if (typeof protocol !== 'string' || !isProtocol(protocol)) {
+    fields.warn('protocol', `${quote(protocol)} is none of ${PROTOCOLS.join(', ')}`)
+    return undefined
+  }
+  const number = port['port'] ?? undefined
+  if (number === undefined && numbers === 'optional') return { name, protocol, port: undefined }
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < 1 || number > 65535) {
+    fields.warn('port', `${quote(number)} is no port number (1 to 65535)`)
+    return undefined
+  }
+  return { name, protocol, port: number }
+}
