@@ -144,7 +144,7 @@ export function nameToText(octets: Uint8Array, offset = 0): string {
  */
 export function readName(octets: Uint8Array, offset = 0): Uint8Array {
   const where = (): string => `name at offset ${offset}`
-  const name = new Uint8Array(NAME_OCTETS_MAX)
+  const name = scratch
   let end = 0
   let begin = offset
   let pointers = 0
@@ -184,6 +184,7 @@ export function nameEnd(octets: Uint8Array, offset: number, end = octets.length)
   return -1
 }
 
+const scratch = new Uint8Array(NAME_OCTETS_MAX)
 const encoder = new TextEncoder()
 const DOT = 0x2e
 const BACKSLASH = 0x5c
