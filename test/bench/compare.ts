@@ -17,7 +17,8 @@ export interface Comparison {
   readonly servers: readonly Server[]
   readonly inputs: Omit<Inputs, 'directory' | 'port'>
   readonly directory: string
-  readonly wanted: Wanted
+  /** What the servers answer once they have read everything; the first one exists. */
+  readonly wanted: readonly [Wanted, ...Wanted[]]
   readonly rounds: number
   readonly seconds: number
   /** For UDP: the data file and the share of NXDOMAIN that it asks for. */
@@ -79,8 +80,8 @@ async function start({ protocol, inputs, directory: parent, wanted }: Comparison
   const { command, env = {} } = await server.configure({ ...inputs, directory, port }, protocol)
   const process = startServer(command, { cores: cores.server, logFile, env })
   try {
-    if (protocol === 'doh') await firstDohAnswer(port, queryOctets(wanted.name), startTimeoutMs)
-    else await firstRightAnswer(port, wanted, startTimeoutMs, 50)
+    if (protocol === 'doh') await firstDohAnswer(port, queryOctets(wanted[0].name), startTimeoutMs)
+    else for (const each of wanted) await firstRightAnswer(port, each, startTimeoutMs, 50)
   } catch (error) {
     await process.stop()
     throw new Error(`${server.name} does not serve; its log: ${logFile}`, { cause: error })

@@ -2,12 +2,15 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { decode, encode } from 'dns-packet'
 
+const NXDOMAIN = 3
+
 export interface Wanted {
   readonly name: string
-  readonly address: string
+  /** The address of an A answer; undefined: NXDOMAIN. */
+  readonly address: string | undefined
 }
 
-/** Milliseconds until the server at 127.0.0.1:`port` answers an A question with `address`, asked every `everyMs`. */
+/** Milliseconds until the server at 127.0.0.1:`port` answers an A question as wanted, asked every `everyMs`. */
 export async function firstRightAnswer(port: number, wanted: Wanted, timeoutMs: number, everyMs = 2): Promise<number> {
   const started = performance.now()
   const socket = createSocket('udp4')
@@ -17,7 +20,7 @@ export async function firstRightAnswer(port: number, wanted: Wanted, timeoutMs: 
     return await new Promise<number>((resolve, reject) => {
       deadline = setTimeout(() => reject(new Error(`no answer for ${wanted.name} within ${timeoutMs} ms`)), timeoutMs)
       socket.on('message', (message) => {
-        if (answersWith(message, wanted.address)) resolve(performance.now() - started)
+        if (isRight(message, wanted)) resolve(performance.now() - started)
       })
       socket.on('error', () => {}) // ECONNREFUSED until it listens
       socket.connect(port, '127.0.0.1', () => {
@@ -71,7 +74,8 @@ function ask(socket: Socket, name: string): void {
   socket.send(queryOctets(name), () => {})
 }
 
-function answersWith(message: Buffer, address: string): boolean {
+function isRight(message: Buffer, { address }: Wanted): boolean {
+  if (address === undefined) return (message.readUInt16BE(2) & 0xf) === NXDOMAIN
   const { answers } = decode(message)
   return answers?.some((answer) => answer.type === 'A' && answer.data === address) ?? false
 }

@@ -25,6 +25,7 @@ import {
   namespaceCount,
   namespaceName,
 } from './cluster.ts'
+import type { Wanted } from './probe.ts'
 
 export interface Question {
   readonly name: string
@@ -55,10 +56,15 @@ const kinds: readonly Kind[] = [
   { percent: 10, ask: ({ name }, _, namespace) => missing(`${name}-canary.${namespace}.${zone}`) },
 ]
 
-/** The question that a probe waits for a right answer to: a service with one address. */
-export function probeQuestion(shape: ClusterShape): { readonly name: string; readonly address: string } {
-  const service = clusterService(shape, 0)
-  return { name: serviceName(service), address: service.clusterIP }
+/** What a server knows that knows everything: the last service's address, and that another does not exist. */
+export function probes(shape: ClusterShape): readonly [Wanted, Wanted] {
+  let last = shape.services - 1
+  while (isHeadless(last)) last--
+  const service = clusterService(shape, last)
+  return [
+    { name: serviceName(service), address: service.clusterIP },
+    { name: `missing.${service.namespace}.${zone}`, address: undefined },
+  ]
 }
 
 export function serviceName({ name, namespace }: ClusterService): string {
