@@ -1,1 +1,8 @@
-export {}
+export * from './errors.ts'
+export type { Listener, ListenOptions } from './listener.ts'
+export { CERTIFICATE_CHECK_MS, type Certificate, type CertificateFiles, readCertificate } from './stream/certificate.ts'
+export type { ClientAuth } from './stream/client-auth.ts'
+export { STREAM_LIMITS, type StreamLimits } from './stream/limits.ts'
+export type { StreamOptions } from './stream/open.ts'
+export { openTcp } from './stream/tcp.ts'
+export { type DotOptions, openTls, type TlsOptions } from './stream/tls.ts'
