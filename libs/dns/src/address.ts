@@ -3,6 +3,7 @@
  * and prints, without zone identifiers: IPv4 has no leading zeros, IPv6 is printed as RFC 5952 says.
  */
 import { DnsError } from './errors.ts'
+import { hexDigit } from './octet-text.ts'
 
 /** Reads from text and from the octets of a label alike: from there a scratch copy, so that no string is made. */
 const scratch = new Uint8Array(45)
@@ -196,10 +197,4 @@ function readIPv6(from: Uint8Array, start: number, end: number, separator: numbe
   out.copyWithin(16 - (filled - gap), gap, filled)
   out.fill(0, gap, 16 - (filled - gap))
   return true
-}
-
-function hexDigit(octet: number): number {
-  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30
-  const letter = octet | 0x20
-  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1
 }

@@ -9,7 +9,7 @@ export const DNS_ERRORS = {
   'bad-pointer': 'compression pointers must lead backwards, and be few',
   'bad-prefix': 'not an address with a prefix length',
   'bad-rdata': 'the record data does not fit the type',
-  'bad-type': 'not a record type',
+  'bad-record': 'a record is an owner name, TTL, class, type and data',
   'empty-label': 'a label has no octets',
   'label-too-long': 'a label has more than 63 octets',
   'name-too-long': 'a name has more than 255 octets',

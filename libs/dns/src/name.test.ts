@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyName } from './arbitraries.ts'
-import { DNS_ERRORS, DnsError } from './errors.ts'
+import { codeOf } from './code-of.ts'
+import { DNS_ERRORS } from './errors.ts'
 import {
   compareNames,
   equalNames,
@@ -15,15 +16,6 @@ import {
   parentName,
   readName,
 } from './name.ts'
-
-function codeOf(run: () => unknown): string | undefined {
-  try {
-    run()
-  } catch (error) {
-    return error instanceof DnsError ? error.code : String(error)
-  }
-  return undefined
-}
 
 describe('nameFromText', () => {
   const rows: [why: string, text: string, wire: number[]][] = [

@@ -5,6 +5,7 @@
 import { parsePrefix } from './address.ts'
 import { DnsError } from './errors.ts'
 import { lowerCaseOctet, nameFromText, nameToText } from './name.ts'
+import { hexDigit } from './octet-text.ts'
 
 /** in-addr.arpa. in wire form. */
 export const IN_ADDR_ARPA: Uint8Array = nameFromText('in-addr.arpa.')
@@ -128,10 +129,4 @@ function decimal(octets: Uint8Array, at: number, length: number): number {
     value = value * 10 + digit
   }
   return value <= 255 ? value : -1
-}
-
-function hexDigit(octet: number): number {
-  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30
-  const lower = lowerCaseOctet(octet)
-  return lower >= 0x61 && lower <= 0x66 ? lower - 0x61 + 10 : -1
 }
