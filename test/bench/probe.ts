@@ -39,13 +39,19 @@ export async function firstRightAnswer(port: number, wanted: Wanted, timeoutMs: 
  * Asks one question after the other until `until` resolves. Returns how long each answer took, in milliseconds, in the
  * order they were asked; one that is lost counts with `lostMs`.
  */
-export async function answerTimes(port: number, name: string, until: Promise<void>, lostMs = 1000): Promise<number[]> {
+export async function answerTimes(
+  port: number,
+  name: string,
+  until: Promise<unknown>,
+  lostMs = 1000,
+): Promise<number[]> {
   const socket = createSocket('udp4')
   await new Promise<void>((resolve) => socket.connect(port, '127.0.0.1', resolve))
   let running = true
-  const ended = until.finally(() => {
+  const stop = (): void => {
     running = false
-  })
+  }
+  until.then(stop, stop)
   const times: number[] = []
   while (running) {
     const started = performance.now()
@@ -61,7 +67,7 @@ export async function answerTimes(port: number, name: string, until: Promise<voi
     times.push(performance.now() - started)
   }
   socket.close()
-  await ended
+  await until
   return times
 }
 

@@ -1,0 +1,135 @@
+/** Tells the results as Markdown: the same text goes to the terminal and to docs/benchmarks.md. */
+import { type Aim, aims, cost, isMet } from './aims.ts'
+import type { Figures } from './compare.ts'
+import { type CompileFigures, median, type Results } from './figures.ts'
+
+export function report(results: Results): string {
+  const sections = [
+    head(results),
+    comparison('UDP', udpText, results.udp),
+    comparison('DNS over HTTPS', dohText, results.doh),
+    startUp(results.startUp),
+    recompile(results.recompile),
+    results.compile.length === 0 ? '' : `## Compiling\n\n${compileTable(results.compile)}`,
+    `## Aims\n\n${aimTable(aims(results))}`,
+  ]
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`
+}
+
+function head({ date, quick, machine, versions }: Results): string {
+  return `# Benchmarks
+
+\`script/bench\` wrote this page on ${date}${quick ? ' in its quick mode, whose figures are rough' : ''}.
+
+Machine: ${machine}. Versions: ${versions.map((each) => each.join(' ')).join(', ')}.
+
+The figure that counts is the **CPU time per answer**: user and system time of all processes and threads of the server,
+from /proc, divided by the answers. One core is the server's and another the load generator's. All servers run at once and
+are loaded in turn, in an order that turns around each round; the table shows the median and, in brackets, the extremes.`
+}
+
+const udpText = `dnsperf with 8 clients and at most 200 questions in flight; a quarter of the questions names nothing (the mix is described
+in \`test/bench/queries.ts\`). NSD and Knot DNS serve what \`zonecast dump\` prints. CoreDNS has \`kubernetes\` and
+\`loadbalance\` and no cache.`
+
+const dohText = 'h2load POSTs one question over HTTP/2 and TLS: 8 connections with 32 requests in flight each.'
+
+function comparison(title: string, text: string, sizes: ReadonlyMap<number, readonly Figures[]>): string {
+  if (sizes.size === 0) return ''
+  const tables = [...sizes].map(
+    ([services, figures]) => `${title}, ${count(services)} services:\n\n${comparisonTable(figures)}`,
+  )
+  return [`## ${title}`, text, ...tables].join('\n\n')
+}
+
+function startUp({ services, rows }: Results['startUp']): string {
+  if (rows.length === 0) return ''
+  const cells = rows.map(({ server, times }) => [
+    server,
+    fixed(median(times), 0),
+    fixed(Math.min(...times), 0),
+    fixed(Math.max(...times), 0),
+  ])
+  return `## Start
+
+From exec to the first right answer with ${count(services)} services, read from JSON files (CoreDNS: from an API server that
+speaks JSON).
+
+${table(['server', 'ms, median', 'fastest', 'slowest'], cells)}`
+}
+
+function recompile({ services, rows }: Results['recompile']): string {
+  if (rows.length === 0) return ''
+  const cells = rows.map(({ server, seconds, answers, p50Ms, p99Ms, maxMs }) => [
+    server,
+    fixed(seconds, 1),
+    count(answers),
+    fixed(p50Ms, 2),
+    fixed(p99Ms, 2),
+    fixed(maxMs, 1),
+  ])
+  return `## Answers while everything changes
+
+${count(services)} services are compiled afresh, because each of their endpoints got another address; meanwhile one question
+after the other is asked.
+
+${table(['server', 'turned over after, s', 'answers', 'p50, ms', 'p99, ms', 'slowest, ms'], cells)}`
+}
+
+function comparisonTable(figures: readonly Figures[]): string {
+  const nsd = cost(figures, 'NSD')
+  const coredns = cost(figures, 'CoreDNS')
+  return table(
+    ['server', 'CPU per answer, µs', '× NSD', 'better than CoreDNS', 'answers/s', 'memory, MB'],
+    figures.map(({ server, cpuPerAnswer, answersPerSecond, memoryOctets }) => [
+      server,
+      `**${fixed(median(cpuPerAnswer), 2)}** (${fixed(Math.min(...cpuPerAnswer), 2)}–${fixed(Math.max(...cpuPerAnswer), 2)})`,
+      fixed(median(cpuPerAnswer) / nsd, 2),
+      `${fixed(coredns / median(cpuPerAnswer), 1)} ×`,
+      count(Math.round(median(answersPerSecond))),
+      fixed(memoryOctets / 1e6, 0),
+    ]),
+  )
+}
+
+function compileTable(compile: readonly CompileFigures[]): string {
+  const heads = ['', ...compile.map(({ services, runtime }) => `${count(services)} services, ${runtime}`)]
+  const row = (what: string, value: (figures: CompileFigures) => string): string[] => [what, ...compile.map(value)]
+  return table(heads, [
+    row('JSON files, MB', ({ jsonOctets }) => fixed(jsonOctets / 1e6, 0)),
+    row('objects in memory to image, ms', ({ compileMs }) => fixed(compileMs, 0)),
+    row('JSON files to image, ms', ({ fromJsonMs }) => fixed(fromJsonMs, 0)),
+    row('peak memory of that, MB', ({ peakOctets }) => fixed(peakOctets / 1e6, 0)),
+    row('image, MB', ({ imageOctets }) => fixed(imageOctets / 1e6, 2)),
+    row('read and check the image, ms', ({ loadMs }) => fixed(loadMs, 1)),
+    row('one change, 3 endpoints, µs', ({ delta }) => fixed(delta.microseconds, 0)),
+    row('its delta, octets', ({ delta }) => count(delta.octets)),
+    row('one change, 1,000 endpoints, µs', ({ largeDelta }) => fixed(largeDelta.microseconds, 0)),
+    row('its delta, octets', ({ largeDelta }) => count(largeDelta.octets)),
+  ])
+}
+
+function aimTable(rows: readonly Aim[]): string {
+  return table(
+    ['aim', 'limit', 'measured', ''],
+    rows.map((aim) => [
+      aim.what,
+      `${aim.direction === 'most' ? '≤' : '≥'} ${aim.limit} ${aim.unit}`,
+      `${fixed(aim.measured, aim.measured < 100 ? 2 : 0)} ${aim.unit}`,
+      isMet(aim) ? 'met' : '**missed**',
+    ]),
+  )
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [line(heads), line(heads.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n')
+}
+
+function fixed(value: number, digits: number): string {
+  return Number.isFinite(value) ? value.toFixed(digits) : '–'
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en')
+}
