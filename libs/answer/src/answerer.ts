@@ -74,7 +74,7 @@ export class Answerer {
       this.#writer.finish()
       return ANSWERED
     }
-    if (route.block.log || route.zone === undefined) return SLOW
+    if (route.block.log.length > 0 || route.zone === undefined) return SLOW
     const resolution = this.resolve(route, route.zone, query, question, response, stream)
     return resolution === 'written' ? ANSWERED : SLOW
   }

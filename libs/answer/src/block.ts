@@ -11,6 +11,30 @@ export interface KubernetesPlugin {
   readonly fallthrough: readonly string[]
 }
 
+export type LogPart = { readonly literal: string } | { readonly placeholder: string }
+
+/** The `log` plugin: which responses make a line, and of what parts. */
+export interface LogRule {
+  readonly zones: readonly string[]
+  readonly format: readonly LogPart[]
+  readonly classes: readonly ('all' | 'success' | 'denial' | 'error')[]
+}
+
+/** Errors that match are counted for a while and told in one line. */
+export interface Consolidation {
+  readonly periodMs: number
+  readonly pattern: RegExp
+  readonly level: LogLevel
+  readonly showFirst: boolean
+}
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
+
+/** The `errors` plugin. The first pattern that matches takes the error. */
+export interface ErrorsPlugin {
+  readonly consolidate: readonly Consolidation[]
+}
+
 export interface Block {
   /** Zones of the block's keys on this listener; '' is the root. */
   readonly zones: readonly string[]
@@ -18,6 +42,7 @@ export interface Block {
   /** Rotate the addresses of an answer. */
   readonly rotate: boolean
   readonly whoami: boolean
-  /** Every query goes the slow way, where it is logged. */
-  readonly log: boolean
+  /** The first rule whose zones hold the name counts. With any rule here every query goes the slow way. */
+  readonly log: readonly LogRule[]
+  readonly errors: ErrorsPlugin | undefined
 }

@@ -8,6 +8,8 @@ export interface Client {
   readonly transport: TransportName
   readonly address: string
   readonly port: number
+  /** The address that was asked, where the transport knows it. */
+  readonly local?: string | undefined
 }
 
 /** The response is written, `response.end` octets long. */

@@ -1,3 +1,5 @@
-export * from './handler.ts'
 export { Answerer } from './answerer.ts'
-export type { Block, KubernetesPlugin } from './block.ts'
+export * from './block.ts'
+export { createQueryHandler, type Surroundings } from './chain.ts'
+export type { Identity } from './chaos.ts'
+export * from './handler.ts'

@@ -4,14 +4,15 @@ import type { QueryName } from '@zonecast/image'
 import type { ResponseWriter } from './response-writer.ts'
 import type { Zone, ZoneData } from './routes.ts'
 
-const REFRESH_SEC = 7200
-const RETRY_SEC = 1800
-const EXPIRE_SEC = 86_400
+export const REFRESH_SEC = 7200
+export const RETRY_SEC = 1800
+export const EXPIRE_SEC = 86_400
 /** Negative answers are kept by resolvers at most so long. */
-const TTL_SEC_MAX = 300
+export const TTL_SEC_MAX = 300
 
-const MNAME_LABELS = new TextEncoder().encode('\x02ns\x03dns')
-const RNAME_LABELS = new TextEncoder().encode('\x0ahostmaster')
+/** What stands before the zone's name. */
+export const MNAME_LABELS = new TextEncoder().encode('\x02ns\x03dns')
+export const RNAME_LABELS = new TextEncoder().encode('\x0ahostmaster')
 /** Owner to the five numbers, all names ending in a pointer. */
 const OCTETS = 12 + MNAME_LABELS.length + 2 + RNAME_LABELS.length + 2 + 20
 

@@ -1,0 +1,131 @@
+/**
+ * The slow path: decodes the query, finds its server block and lets the block's plugins answer in the order that CoreDNS
+ * gives them: errors, log, kubernetes, whoami.
+ */
+import {
+  CLASS,
+  DnsError,
+  decodeMessage,
+  HEADER_OCTETS,
+  MESSAGE_OCTETS_MAX,
+  type Message,
+  type Packet,
+  packetOver,
+  RCODE,
+} from '@zonecast/dns'
+import { QueryName } from '@zonecast/image'
+import type { Answerer } from './answerer.ts'
+import { answerChaos, type Identity } from './chaos.ts'
+import { ErrorLog } from './error-log.ts'
+import { type Exchange, encodeReply, type Handler, type Next, type Reply, reply } from './exchange.ts'
+import { ANSWERED, type Client, DROP, type QueryHandler } from './handler.ts'
+import { kubernetes } from './kubernetes.ts'
+import { logged } from './log.ts'
+import { writeHeaderOnly } from './response-writer.ts'
+import type { Route } from './routes.ts'
+import { whoami } from './whoami.ts'
+
+/** What the runtime gives to answering. */
+export interface Surroundings {
+  readonly identity: Identity
+  /** The responder's own addresses, 4 or 16 octets each, for NS records: those it listens at, no link-local ones. */
+  ownAddresses(): readonly Uint8Array[]
+  /** A line of the `log` or `errors` plugin. */
+  writeLine(level: 'debug' | 'info' | 'warning' | 'error', line: string): void
+  /** Milliseconds of a clock that only goes forward. */
+  now(): number
+  /** Calls back once, after so many milliseconds. */
+  later(delayMs: number, callback: () => void): void
+}
+
+/**
+ * Answers any query: by the fast path where it can, else by the plugins.
+ * @param answerer its images may be replaced at any time
+ */
+export function createQueryHandler(answerer: Answerer, surroundings: Surroundings): QueryHandler {
+  const response = packetOver(new Uint8Array(MESSAGE_OCTETS_MAX))
+  const errorLog = new ErrorLog(surroundings)
+  const chains = new Map<Route['block'], Next>()
+
+  const dispatch = async (exchange: Exchange): Promise<Reply> => {
+    const { block } = exchange.route
+    const chain = chains.get(block) ?? link(handlersOf(block))
+    chains.set(block, chain)
+    return chain(exchange)
+  }
+
+  const handlersOf = (block: Route['block']): Handler[] => [
+    ...(block.errors === undefined ? [] : [errorLog.handler(block.errors)]),
+    ...(block.log.length === 0 ? [] : [logged(block.log, surroundings)]),
+    ...(block.kubernetes === undefined ? [] : [kubernetes(answerer, surroundings, ask)]),
+    ...(block.whoami ? [whoami] : []),
+  ]
+
+  /** Asks this server itself, all server blocks; for CNAME targets. Undefined: no block serves the name. */
+  const ask = async (query: Uint8Array, client: Client): Promise<Reply | undefined> => {
+    const exchange = open(answerer, query, client, false)
+    return 'route' in exchange ? dispatch(exchange) : undefined
+  }
+
+  const handleSlow = async (query: Uint8Array, client: Client): Promise<Reply | undefined> => {
+    const opened = open(answerer, query, client, true)
+    if (!('route' in opened)) return refuse(query, opened, client, surroundings.identity)
+    try {
+      return await dispatch(opened)
+    } catch {
+      // The errors plugin, where it is named, has told it.
+      return reply(opened, { rcode: RCODE.SERVFAIL })
+    }
+  }
+
+  return (query, client) => {
+    const packet = packetOver(query)
+    const outcome = answerer.answer(packet, response, client.transport !== 'udp')
+    if (outcome === ANSWERED) return response.octets.slice(0, response.end)
+    return outcome === DROP ? undefined : handleSlow(query.slice(), client)
+  }
+}
+
+/** Why a query does not get as far as a server block: the RCODE, and the query as far as it could be read. */
+interface Refusal {
+  readonly rcode: number
+  readonly message: Message | undefined
+}
+
+function open(answerer: Answerer, query: Uint8Array, client: Client, follow: boolean): Exchange | Refusal {
+  let message: Message
+  try {
+    message = decodeMessage(query)
+  } catch (error) {
+    if (!(error instanceof DnsError)) throw error
+    return { rcode: RCODE.FORMERR, message: undefined }
+  }
+  const [question] = message.questions
+  if (question === undefined || message.surplusOctets > 0) return { rcode: RCODE.FORMERR, message }
+  if ((message.edns?.version ?? 0) !== 0) return { rcode: RCODE.BADVERS, message }
+  if (question.class !== CLASS.IN) return { rcode: RCODE.REFUSED, message }
+  const name = new QueryName()
+  const packet: Packet = packetOver(query)
+  name.read(packet.view, HEADER_OCTETS, packet.end)
+  const route = answerer.routes.find(name)
+  if (route === undefined) return { rcode: RCODE.REFUSED, message }
+  return { query, message, question, client, route, follow }
+}
+
+function refuse(query: Uint8Array, { rcode, message }: Refusal, client: Client, identity: Identity): Reply {
+  if (message === undefined) {
+    const response = packetOver(new Uint8Array(HEADER_OCTETS))
+    writeHeaderOnly(packetOver(query), response, rcode)
+    return response.octets
+  }
+  const chaos = rcode === RCODE.REFUSED ? answerChaos(message, identity) : undefined
+  return encodeReply(query, message, client.transport !== 'udp', chaos ?? { rcode })
+}
+
+function link(handlers: readonly Handler[]): Next {
+  return handlers.reduceRight<Next>(
+    (next, handler) => (exchange) => handler(exchange, next),
+    // No plugin of the block knows the name: it is not ours to answer for.
+    async (exchange) => reply(exchange, { rcode: RCODE.REFUSED }),
+  )
+}
