@@ -1,1 +1,5 @@
-export {}
+export { FeedError, type FeedErrorCode } from './errors.ts'
+export { FollowedStack, type StackOptions } from './image-stack.ts'
+export { followInProcess, type Port, publishInProcess } from './in-process.ts'
+export { StackReplica, StackSender, type StackUpdate } from './replica.ts'
+export type { FollowerEvents, Position, Publisher, Step } from './step.ts'

@@ -1,0 +1,85 @@
+/**
+ * Where a follower stands: its position and the images that answer, newest first, the base last. Small deltas are merged,
+ * so that lookups never ask more than four of them before the base.
+ */
+import {
+  buildImage,
+  type Image,
+  ImageError,
+  type ImageStack,
+  loadImage,
+  mergeImages,
+  type Sha256,
+} from '@zonecast/image'
+import { FeedError } from './errors.ts'
+import type { Position, Step } from './step.ts'
+
+/** Deltas on the base; asking so many costs nothing that can be measured. */
+const DELTAS_MAX = 4
+
+export interface StackOptions {
+  readonly sha256: Sha256
+  /** False for images that this process made itself. */
+  readonly checkImages: boolean
+  /** Memory for merged images; see `buildImage`. */
+  readonly allocate?: (octets: number) => ArrayBufferLike
+}
+
+export class FollowedStack {
+  readonly #options: StackOptions
+  #images: ImageStack = []
+  #position: Position = ''
+
+  constructor(options: StackOptions) {
+    this.#options = options
+  }
+
+  get images(): ImageStack {
+    return this.#images
+  }
+
+  /** '' before the first base. */
+  get position(): Position {
+    return this.#position
+  }
+
+  /**
+   * Takes one step; what is served changes by one assignment, or not at all.
+   * @throws FeedError gap, ImageError
+   */
+  apply(step: Step): void {
+    if (step.kind === 'delta' && (this.#images.length === 0 || step.previous !== this.#position)) {
+      throw new FeedError(
+        'gap',
+        `step ${step.position} follows on ${step.previous}, not on ${this.#position || 'nothing'}`,
+      )
+    }
+    const image = loadImage(step.image, this.#options.checkImages ? this.#options.sha256 : undefined)
+    if (image.kind !== step.kind)
+      throw new ImageError('malformed', `a ${image.kind} where a ${step.kind} was announced`)
+    this.#images = step.kind === 'base' ? [image] : this.#compacted([image, ...this.#images])
+    this.#position = step.position
+  }
+
+  /** Merges the two neighbours among the deltas that are smallest together, as long as there are too many. */
+  #compacted(images: Image[]): ImageStack {
+    const base = images.at(-1) as Image
+    if (images[0]?.shape !== base.shape) {
+      throw new ImageError('other-shape', 'a delta was made for a base of another configuration')
+    }
+    let deltas = images.slice(0, -1)
+    while (deltas.length > DELTAS_MAX) {
+      const at = smallestPair(deltas)
+      const merged = buildImage(mergeImages(deltas.slice(at, at + 2)), this.#options.sha256, this.#options.allocate)
+      deltas = [...deltas.slice(0, at), loadImage(merged), ...deltas.slice(at + 2)]
+    }
+    return [...deltas, base]
+  }
+}
+
+function smallestPair(deltas: readonly Image[]): number {
+  const size = (at: number) => (deltas[at]?.octets.length ?? 0) + (deltas[at + 1]?.octets.length ?? 0)
+  let best = 0
+  for (let at = 1; at < deltas.length - 1; at++) if (size(at) < size(best)) best = at
+  return best
+}
