@@ -1,1 +1,8 @@
 export type * from './config.ts'
+export { describe } from './describe.ts'
+export { directiveNames } from './directives/index.ts'
+export { CorefileError, type CorefileErrorCode, type Fault } from './errors.ts'
+export type { FileSource } from './import.ts'
+export { showLogFormat } from './log-format.ts'
+export { type ParseOptions, parseCorefile } from './parse.ts'
+export type { Environment } from './substitute.ts'

@@ -1,0 +1,56 @@
+import { atLeast, atMost, atMostOne, none } from '../arguments.ts'
+import type { Consolidation, ErrorsDirective, LogLevel } from '../config.ts'
+import { duration, oneOf, regexp } from '../kinds.ts'
+import { option, repeatable } from '../option.ts'
+import type { Arguments } from '../schema.ts'
+import { directive } from './directive.ts'
+
+const level = oneOf(['debug', 'info', 'warning', 'error'])
+
+/** DURATION REGEXP [LEVEL] [show_first]: the level, when it is there, goes first. */
+const consolidation: Arguments<readonly Consolidation[]> = {
+  usage: `DURATION REGEXP [${level.name}] [show_first]`,
+  expected: [
+    [duration.name, duration.expected],
+    [regexp.name, regexp.expected],
+  ],
+  initial: [],
+  shownInitial: undefined,
+  read(node, context) {
+    const [period, pattern, third, fourth] = node.args
+    if (!atLeast(2, node, 'DURATION and REGEXP', context) || !atMost(4, node, context)) return undefined
+    if (period === undefined || pattern === undefined) return undefined
+    const showFirst = node.args.length > 2 && node.args.at(-1)?.text === 'show_first'
+    if (fourth !== undefined && !showFirst) atMost(3, node, context)
+    const levelWord = showFirst && fourth === undefined ? undefined : third
+    const periodMs = duration.read(period, context)
+    const regExp = regexp.read(pattern, context)
+    const logLevel: LogLevel | undefined = levelWord === undefined ? 'error' : level.read(levelWord, context)
+    if (periodMs === undefined || regExp === undefined || logLevel === undefined) return undefined
+    return [{ periodMs, pattern: regExp, level: logLevel, showFirst }]
+  },
+}
+
+export const errors = directive({
+  arguments: atMostOne(oneOf(['stdout']), 'stdout'),
+  options: {
+    stacktrace: option(none(), 'Logs where in the code an unforeseen error arose.'),
+    consolidate: repeatable(
+      consolidation,
+      `Counts errors that match for the duration and then logs one line with their number, at this level (\`error\` when none
+is named); \`show_first\` logs the first one at once. The first expression that matches takes the error.`,
+    ),
+  },
+  doc: 'Logs questions that could not be answered, with the reason.',
+  repeats: false,
+  examples: [
+    `cluster.local {
+    errors {
+        consolidate 5m ".* timed out$" warning
+        consolidate 30s "^cannot read .+" error show_first
+    }
+    whoami
+}`,
+  ],
+  build: ({ position, options }): ErrorsDirective => ({ position, ...options }),
+})

@@ -1,0 +1,186 @@
+import { list, none, one, words } from '../arguments.ts'
+import type { KubernetesStanza, Position } from '../config.ts'
+import {
+  duration,
+  httpUrl,
+  integer,
+  namespace as namespaceKind,
+  oneOf,
+  pathBeside,
+  positiveNumber,
+  zones as zonesKind,
+} from '../kinds.ts'
+import { notYet, option, planned, repeatable } from '../option.ts'
+import type { Arguments, Context } from '../schema.ts'
+import { isReverse } from '../zone.ts'
+import { directive } from './directive.ts'
+
+/** One expression, though it may have spaces and so be several words. */
+const selector: Arguments<string | undefined> = {
+  usage: 'EXPRESSION',
+  expected: [['EXPRESSION', 'a label selector, such as app=web,tier in (front, back)']],
+  initial: undefined,
+  shownInitial: undefined,
+  read(node, context) {
+    const all = list({ name: 'EXPRESSION', expected: 'a label selector', show: String, read: (word) => word.text }, 1)
+    const text = all.read(node, context)?.join(' ')
+    const problem = text === undefined ? undefined : context.selectorProblem(text)
+    if (text === undefined || problem === undefined) return text
+    const { inside } = context
+    return context.faults.add('bad-value', node.args[0]?.position ?? node.name.position, text, {
+      inside,
+      suggestion: problem,
+    })
+  },
+}
+
+const options = {
+  manifests: repeatable(
+    list(pathBeside, 1),
+    `Reads objects from YAML and JSON files instead of an API server, and again when they change. Relative paths start from
+the folder of the file that names them.`,
+  ),
+  endpoint: option(one(httpUrl), 'The API server to watch.'),
+  tls: option(
+    words([
+      ['CERT', 'a file with the client certificate'],
+      ['KEY', 'a file with its key'],
+      ['CACERT', 'a file with the authority of the API server'],
+    ]),
+    'Files for the connection to `endpoint`.',
+  ),
+  kubeconfig: option(
+    words(
+      [
+        ['FILE', 'a kubeconfig file'],
+        ['CONTEXT', 'a context of it'],
+      ],
+      1,
+    ),
+    'Names the API server and the account.',
+  ),
+  apiserver_qps: option(one(positiveNumber), 'Requests a second to the API server.'),
+  apiserver_burst: option(one(integer('NUMBER', 0, 1_000_000)), 'Requests at once above that.'),
+  apiserver_max_inflight: option(one(integer('NUMBER', 0, 1_000_000)), 'Requests under way at one time.'),
+  namespaces: repeatable(list(namespaceKind, 1), 'Only these namespaces exist; without it all do.'),
+  namespace_labels: option(selector, 'Only namespaces that match exist.'),
+  labels: option(selector, 'Only services, slices and pods that match exist.'),
+  pods: option(
+    one(oneOf(['disabled', 'insecure', 'verified']), 'disabled'),
+    `Names of pods such as \`10-0-0-7.shop.pod.cluster.local\`: none, any address in a namespace that exists, or only addresses
+of pods that run there.`,
+  ),
+  endpoint_pod_names: option(none(), 'Endpoints without a hostname are named for their pod, not their address.'),
+  ttl: option(one(integer('SECONDS', 0, 3600), 5), 'TTL of records, and how long a missing name is remembered.'),
+  noendpoints: option(none(), 'No names for endpoints, and none for headless services.'),
+  fallthrough: option(
+    list(zonesKind, 0),
+    'Names that do not exist are handed to the next directive: in these zones, or in all when none is named.',
+  ),
+  ignore: option(one(oneOf(['empty_service'])), 'Services without a ready endpoint do not exist.'),
+  startup_timeout: option(
+    one(duration, 5000),
+    'How long to wait for the objects before answering; until they are there, SERVFAIL.',
+  ),
+  multicluster: notYet('[ZONE...]', 'Zones that answer from ServiceImports.'),
+  zonal: notYet('', 'Names of endpoints in one topology zone.'),
+  wildcards: planned('SCOPE', '`*` and `any` in the question.'),
+  names: planned('TEMPLATE...', 'Other names for services.'),
+  iporder: planned('SOURCE...', 'External addresses in answers, and their order.'),
+}
+
+type Name = keyof typeof options
+
+const ofApiServer = [
+  'endpoint',
+  'kubeconfig',
+  'tls',
+  'apiserver_qps',
+  'apiserver_burst',
+  'apiserver_max_inflight',
+] as const
+
+/** Pairs that cannot stand together: the second of them is reported. */
+const exclusions: readonly (readonly [Name, Name, string])[] = [
+  ...ofApiServer.map((name) => ['manifests', name, 'objects come from files or from an API server'] as const),
+  ['namespaces', 'namespace_labels', 'namespaces are listed or selected'],
+  ['noendpoints', 'ignore', 'without endpoints every service would be empty'],
+]
+
+function checkExclusions(given: ReadonlyMap<Name, Position>, { faults, inside }: Context): void {
+  for (const [name, other, reason] of exclusions) {
+    const position = given.get(other)
+    if (given.has(name) && position !== undefined) {
+      faults.add('conflict', position, other, { inside, suggestion: `it excludes "${name}", as ${reason}` })
+    }
+  }
+}
+
+export const kubernetes = directive({
+  arguments: list(zonesKind, 0),
+  options,
+  doc: `Answers from the services, endpoints and pods of a cluster. The zones, those of the server block when none is named,
+must hold at least one that is not a reverse zone; PTR records point into the first such. One may stand in a server block.
+Watching an API server is not done yet: \`manifests\` must be there, and excludes the options for it.`,
+  repeats: false,
+  examples: [
+    `cluster.local in-addr.arpa ip6.arpa {
+    kubernetes {
+        manifests ./cluster/*.yaml
+        pods insecure
+        ttl 30
+        fallthrough in-addr.arpa ip6.arpa
+    }
+}`,
+    `cluster.local 10.96.0.0/12 {
+    kubernetes cluster.local 10.96.0.0/12 {
+        manifests services.json pods/
+        namespaces shop billing
+        labels "tier in (front, back)"
+        pods verified
+        ignore empty_service
+        startup_timeout 10s
+    }
+}`,
+  ],
+  build({ position, args, options: values, given }, context): KubernetesStanza {
+    const { faults, inside } = context
+    const zones = [...new Set(args.length === 0 ? context.zones : args.flat())]
+    const forwardZones = zones.filter((zone) => !isReverse(zone))
+    if (forwardZones.length === 0) {
+      faults.add('bad-zone', position, zones.join(' '), {
+        inside,
+        suggestion: 'at least one zone must not be a reverse zone',
+      })
+    }
+    checkExclusions(given, context)
+    if (!given.has('manifests')) {
+      const suggestion = 'it does not watch an API server; name files with "manifests PATH..."'
+      faults.add('not-yet', position, `${inside} without manifests`, { suggestion })
+    }
+    if (given.has('noendpoints') && given.has('endpoint_pod_names')) {
+      faults.warn(
+        given.get('endpoint_pod_names') ?? position,
+        'endpoint_pod_names does nothing: noendpoints leaves no names',
+      )
+    }
+    const fallthrough = values.fallthrough.length === 0 ? ['.'] : values.fallthrough.flat()
+    return {
+      position,
+      zones,
+      forwardZones,
+      reverseZones: zones.filter(isReverse),
+      namespaces: [...new Set(values.namespaces)],
+      namespaceLabels: values.namespace_labels,
+      labels: values.labels,
+      pods: values.pods,
+      endpointPodNames: values.endpoint_pod_names,
+      ttlSec: values.ttl,
+      endpoints: !values.noendpoints,
+      fallthrough: given.has('fallthrough') ? fallthrough : undefined,
+      ignoreEmptyService: values.ignore !== undefined,
+      startupTimeoutMs: values.startup_timeout,
+      manifests: [...new Set(values.manifests)],
+    }
+  },
+})

@@ -1,0 +1,24 @@
+/** Counts the zones of a whole Corefile, since a short prefix stands for up to 128. */
+
+import type { Position } from './config.ts'
+import type { FaultList } from './errors.ts'
+import { limits } from './limits.ts'
+
+export class ZoneBudget {
+  readonly #faults: FaultList
+  #left: number = limits.zones
+
+  constructor(faults: FaultList) {
+    this.#faults = faults
+  }
+
+  /** The zones, or undefined when there are too many by now, which is reported once. */
+  take(zones: readonly string[], position: Position): readonly string[] | undefined {
+    if (this.#left < 0) return undefined
+    this.#left -= zones.length
+    if (this.#left >= 0) return zones
+    return this.#faults.add('too-large', position, 'the list of zones', {
+      expected: `at most ${limits.zones} in a Corefile`,
+    })
+  }
+}
