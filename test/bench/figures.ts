@@ -3,29 +3,33 @@ import type { Figures } from './compare.ts'
 import type { Recompile } from './recompile.ts'
 import type { StartUp } from './start-up.ts'
 
-/** Of one size and runtime; times in milliseconds unless named otherwise. */
-export interface CompileFigures {
-  readonly runtime: string
-  readonly services: number
-  /** Of the JSON files. */
-  readonly jsonOctets: number
+/** What compile-process.ts prints when it compiles objects in memory. Medians of several processes. */
+export interface MemoryFigures {
   /** From slim objects in memory to the image. */
   readonly compileMs: number
-  /** From the JSON files to the image. */
-  readonly fromJsonMs: number
-  /** The process's peak resident set while it did the latter. */
-  readonly peakOctets: number
   readonly imageOctets: number
-  /** Reading the file, its checksum, and the first lookup. */
+  /** Reading the image's file and checking it. */
   readonly loadMs: number
-  /** One change of a service with 3 endpoints, and of one with 1,000. */
-  readonly delta: DeltaFigures
-  readonly largeDelta: DeltaFigures
+  /** One change of a service with 3 endpoints: from the object to the delta. */
+  readonly deltaMicroseconds: number
+  readonly deltaOctets: number
+  /** The same of a service with 1,000 endpoints. */
+  readonly largeDeltaMicroseconds: number
+  readonly largeDeltaOctets: number
 }
 
-export interface DeltaFigures {
-  readonly microseconds: number
-  readonly octets: number
+/** What it prints when it compiles JSON files. */
+export interface FileFigures {
+  readonly jsonOctets: number
+  /** From the files to the image. */
+  readonly fromJsonMs: number
+  /** The process's peak resident set. */
+  readonly peakOctets: number
+}
+
+export interface CompileFigures extends MemoryFigures, FileFigures {
+  readonly runtime: string
+  readonly services: number
 }
 
 export interface Results {

@@ -1,7 +1,7 @@
 /** The servers that are compared, each with the configuration that makes it serve the same zones on one core. */
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** What a server is given to serve. */
@@ -184,10 +184,4 @@ function output(program: string, args: readonly string[]): string | undefined {
   } catch {
     return undefined
   }
-}
-
-export async function emptyDirectory(parent: string, name: string): Promise<string> {
-  const directory = join(parent, name.replaceAll(/\W+/g, '-'))
-  await mkdir(directory, { recursive: true })
-  return directory
 }
