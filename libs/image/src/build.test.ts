@@ -1,77 +1,89 @@
-import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { anyContent } from './arbitraries.ts'
 import { buildImage } from './build.ts'
 import type { ImageContent } from './content.ts'
+import { content, endpoint, HTTP, load, service, sha256, shop } from './fixture.ts'
 import { loadImage } from './image.ts'
 import { readContent } from './read.ts'
 
-export const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
+const text = (value: unknown): string =>
+  JSON.stringify(value, (_, part) => (part instanceof Uint8Array ? [...part] : part))
 
-export const small: ImageContent = {
-  kind: 'base',
-  createdAtMs: 1_700_000_000_000,
-  meta: { feed: 'test' },
-  stanzas: [
-    {
-      ttlSec: 5,
-      pods: 'verified',
-      zones: [
-        { name: 'cluster.local', serial: 7 },
-        { name: '10.in-addr.arpa', serial: 8 },
-      ],
-    },
-  ],
-  namespaces: [{ name: 'shop', stanzas: 1 }],
-  services: [
-    {
-      service: 'web',
-      namespace: 'shop',
-      stanzas: 1,
-      kind: 'headless',
-      addresses: [],
-      ports: [],
-      portSets: [[{ name: 'http', protocol: 'tcp', number: 80 }]],
-      endpoints: [
-        { address: Uint8Array.of(10, 0, 0, 2), name: 'web-0', portSet: 0, zone: 'a' },
-        { address: Uint8Array.of(10, 0, 0, 1), name: '10-0-0-1', portSet: 0, zone: '' },
-        { address: new Uint8Array(16).fill(1), name: 'web-0', portSet: 0, zone: 'a' },
-      ],
-      target: new Uint8Array(),
-    },
-    {
-      service: 'out',
-      namespace: 'shop',
-      stanzas: 1,
-      kind: 'external',
-      addresses: [],
-      ports: [],
-      portSets: [],
-      endpoints: [],
-      target: new TextEncoder().encode('\x07example\x03org\x00'),
-    },
-  ],
-  pods: [{ namespace: 'shop', address: Uint8Array.of(10, 0, 0, 2), stanzas: 1 }],
-  rrsets: [
-    { owner: 'dns-version', stanzas: 1, type: 16, ttlSec: 28800, rdata: [Uint8Array.of(5, 49, 46, 49, 46, 48)] },
-  ],
+/** In an order of its own: an image does not keep that of services, endpoints, pods and owners. */
+function sorted(content: ImageContent): unknown {
+  const order = <T>(values: readonly T[]) => [...values].sort((a, b) => (text(a) < text(b) ? -1 : 1))
+  return {
+    ...content,
+    namespaces: order(content.namespaces),
+    services: order(
+      content.services.map((record) => ({
+        ...record,
+        addresses: record.addresses.toSorted((a, b) => a.length - b.length),
+        endpoints: order(record.endpoints),
+      })),
+    ),
+    pods: order(content.pods),
+    rrsets: order(content.rrsets),
+  }
 }
 
 describe('buildImage', () => {
   test('what it lays out reads back', () => {
-    const content = readContent(loadImage(buildImage(small, sha256), sha256))
-    const byName = (a: { service: string }, b: { service: string }) => (a.service < b.service ? -1 : 1)
-    expect(content.meta).toEqual(small.meta)
-    expect(content.stanzas).toEqual(small.stanzas)
-    expect(content.namespaces).toEqual(small.namespaces)
-    expect(content.pods).toEqual(small.pods)
-    expect(content.rrsets).toEqual(small.rrsets)
-    const [out, web] = [...content.services].sort(byName)
-    expect(out).toEqual(small.services[1])
-    expect(web?.endpoints.map((endpoint) => endpoint.name)).toEqual(['10-0-0-1', 'web-0', 'web-0'])
-    expect(web?.endpoints[1]?.address).toEqual(Uint8Array.of(10, 0, 0, 2))
+    expect(sorted(readContent(load(shop)))).toEqual(sorted(shop))
+    fc.assert(
+      fc.property(fc.oneof(anyContent('base'), anyContent('delta')), (content) => {
+        expect(sorted(readContent(load(content)))).toEqual(sorted(content))
+      }),
+    )
   })
-  test('the same content in another order gives the same octets', () => {
-    const turned = { ...small, services: [...small.services].reverse() }
-    expect(buildImage(turned, sha256)).toEqual(buildImage(small, sha256))
+
+  test('the same content in any order gives the same octets', () => {
+    fc.assert(
+      fc.property(anyContent('base'), (content) => {
+        const turned: ImageContent = {
+          ...content,
+          namespaces: content.namespaces.toReversed(),
+          services: content.services.toReversed(),
+          pods: content.pods.toReversed(),
+          rrsets: content.rrsets.toReversed(),
+        }
+        expect(buildImage(turned, sha256)).toEqual(buildImage(content, sha256))
+      }),
+    )
+  })
+
+  test('what is read back builds the same octets', () => {
+    const octets = buildImage(shop, sha256)
+    expect(buildImage(readContent(loadImage(octets, sha256)), sha256)).toEqual(octets)
+  })
+
+  test('lies in memory that threads share', () => {
+    const octets = buildImage(shop, sha256, (octets) => new SharedArrayBuffer(octets))
+    expect(octets.buffer).toBeInstanceOf(SharedArrayBuffer)
+    expect(sorted(readContent(loadImage(octets, sha256)))).toEqual(sorted(shop))
+  })
+
+  const tooMany = (count: number, given: (at: number) => object) => Array.from({ length: count }, (_, at) => given(at))
+  test.each<[string, () => Partial<ImageContent>]>([
+    ['a label over 63 octets', () => ({ services: [service(`shop/${'x'.repeat(64)}`)] })],
+    ['an empty label', () => ({ namespaces: [{ name: 'a..b', stanzas: 1 }] })],
+    [
+      '256 addresses',
+      () => ({ services: [service('a/b', { addresses: tooMany(256, () => new Uint8Array(4)) as Uint8Array[] })] }),
+    ],
+    ['65,536 ports', () => ({ services: [service('a/b', { ports: tooMany(65536, () => HTTP) as [] })] })],
+    ['33 stanzas', () => ({ stanzas: tooMany(33, () => shop.stanzas[0] as object) as [] })],
+    [
+      'a record of 65,536 octets',
+      () => ({ rrsets: [{ owner: 'x', stanzas: 1, type: 9, ttlSec: 1, rdata: [new Uint8Array(65536)] }] }),
+    ],
+  ])('refuses %s', (_, given) => {
+    expect(() => buildImage(content(given()), sha256)).toThrowError(expect.objectContaining({ code: 'too-large' }))
+  })
+
+  test('refuses an endpoint whose port set is not there', () => {
+    const services = [service('a/b', { kind: 'headless', endpoints: [endpoint('10.0.0.1')] })]
+    expect(() => buildImage(content({ services }), sha256)).toThrowError(expect.objectContaining({ code: 'malformed' }))
   })
 })

@@ -2,7 +2,7 @@
 import type { ImageContent, NamespaceRecord, PodRecord, RRsetRecord, ServiceRecord, StanzaRecord } from './content.ts'
 import { ImageError } from './errors.ts'
 import { FragmentBuilder } from './fragments.ts'
-import { HASH_START, hashAddress, hashFragment, hashOctet } from './hash.ts'
+import { HASH_START, hashAddress, hashFragment } from './hash.ts'
 import { placeEntries, slotsFor } from './index-builder.ts'
 import {
   CHECKSUM_OCTETS,
@@ -18,6 +18,7 @@ import {
 } from './layout.ts'
 import { OctetBuilder } from './octet-builder.ts'
 import { RecordBuilder } from './record-builder.ts'
+import { isReverseZone, shapeOf } from './stanza-shape.ts'
 
 export type Sha256 = (octets: Uint8Array) => Uint8Array
 
@@ -62,21 +63,6 @@ export function buildImage(
   })
   image.set(sha256(image.subarray(0, at)), at)
   return image
-}
-
-/** A hash of everything in the stanzas but the serials: a delta fits only a base of the same shape. */
-export function shapeOf(stanzas: readonly StanzaRecord[]): number {
-  const text = JSON.stringify(
-    stanzas.map(({ ttlSec, pods, zones }) => [ttlSec, pods, ...zones.map((zone) => zone.name)]),
-  )
-  let hash = HASH_START
-  for (let at = 0; at < text.length; at++) hash = hashOctet(hash, text.charCodeAt(at))
-  return hash >>> 0
-}
-
-/** True for zones that hold PTR records. */
-export function isReverseZone(name: string): boolean {
-  return /(^|\.)(in-addr|ip6)\.arpa$/.test(name)
 }
 
 function addStanzas(stanzas: readonly StanzaRecord[], fragments: FragmentBuilder, sections: Uint8Array[]): void {
@@ -126,8 +112,12 @@ function addServices(services: readonly ServiceRecord[], fragments: FragmentBuil
   sections[SECTION.records] = builder.records.finish()
   sections[SECTION.ports] = builder.ports.finish()
   sections[SECTION.addresses6] = builder.addresses6.finish()
-  sections[SECTION.reverse4] = builder.reverse.finish4()
-  sections[SECTION.reverse6] = builder.reverse.finish6()
+  const reverse4 = builder.reverse.finish4()
+  const reverse6 = builder.reverse.finish6()
+  sections[SECTION.reverse4] = reverse4.entries
+  sections[SECTION.reverse6] = reverse6.entries
+  sections[SECTION.blocks4] = reverse4.blocks
+  sections[SECTION.blocks6] = reverse6.blocks
 }
 
 function podIndex(pods: readonly PodRecord[], fragments: FragmentBuilder): Uint8Array {
@@ -151,6 +141,7 @@ function addRRsets(rrsets: readonly RRsetRecord[], fragments: FragmentBuilder, s
   const table = new OctetBuilder()
   const owners = sorted.map(({ owner }) => fragments.add(owner))
   const offsets = sorted.map((rrset, entry) => {
+    if (rrset.rdata.length > 65535) throw new ImageError('too-large', `an RRset of ${rrset.rdata.length} records`)
     const offset = table.end
     table.u32(owners[entry] as number)
     table.u32(rrset.stanzas)

@@ -4,7 +4,7 @@
  */
 import { HASH_START, hashAddress, hashFragment, hashKey } from './hash.ts'
 import { type Image, NAMESPACE_SLOT, OWNER_SLOT, POD_SLOT, SERVICE_SLOT } from './image.ts'
-import { RECORD } from './layout.ts'
+import { MAX_PROBES, RECORD } from './layout.ts'
 import type { QueryName } from './query-name.ts'
 import { fragmentEquals } from './record.ts'
 
@@ -38,12 +38,10 @@ export function findService(
     const image = images[layer] as Image
     const { view, serviceSlots, services, records, strings } = image
     let known = false
-    for (
-      let probe = 0, slot = hash & (serviceSlots - 1);
-      probe < serviceSlots;
-      probe++, slot = (slot + 1) & (serviceSlots - 1)
-    ) {
+    let slot = hash & (serviceSlots - 1)
+    for (let left = probes(serviceSlots); left > 0; left--) {
       const at = services + slot * SERVICE_SLOT
+      slot = (slot + 1) & (serviceSlots - 1)
       const offset = view.getUint32(at + 4, true)
       if (offset === 0) break
       if (view.getInt32(at, true) !== hash) continue
@@ -64,40 +62,38 @@ export function findService(
   return false
 }
 
-/** True when an image newer than layer `below` knows the service of a record that lies in that layer. */
-export function isSuperseded(images: ImageStack, below: number, record: number): boolean {
-  const older = images[below] as Image
-  const service = older.strings + older.view.getUint32(record + RECORD.service, true)
-  const namespace = older.strings + older.view.getUint32(record + RECORD.namespace, true)
-  let hash = 0
+/** How much more may be looked at for one question. */
+export interface Work {
+  left: number
+}
+
+/**
+ * True when an image newer than layer `below` knows the service of a record that lies in that layer.
+ * @param work one less for each slot looked at; at 0 the search ends with true.
+ */
+export function isSuperseded(images: ImageStack, below: number, record: number, work: Work): boolean {
+  if (below === 0) return false
+  const { view: olderView, strings: olderStrings } = images[below] as Image
+  const service = olderStrings + olderView.getUint32(record + RECORD.service, true)
+  const namespace = olderStrings + olderView.getUint32(record + RECORD.namespace, true)
+  let hash = hashFragment(HASH_START, olderView, service + 1, service + 1 + olderView.getUint8(service))
+  hash = hashFragment(hash, olderView, namespace + 1, namespace + 1 + olderView.getUint8(namespace))
   for (let layer = 0; layer < below; layer++) {
     const { view, serviceSlots, services, records, strings } = images[layer] as Image
-    if (layer === 0) {
-      hash = hashFragment(HASH_START, older.view, service + 1, service + 1 + older.view.getUint8(service))
-      hash = hashFragment(hash, older.view, namespace + 1, namespace + 1 + older.view.getUint8(namespace))
-    }
-    for (
-      let probe = 0, slot = hash & (serviceSlots - 1);
-      probe < serviceSlots;
-      probe++, slot = (slot + 1) & (serviceSlots - 1)
-    ) {
+    let slot = hash & (serviceSlots - 1)
+    for (let left = probes(serviceSlots); left > 0; left--) {
+      if (work.left <= 0) return true
+      work.left -= 1
       const at = services + slot * SERVICE_SLOT
+      slot = (slot + 1) & (serviceSlots - 1)
       const offset = view.getUint32(at + 4, true)
       if (offset === 0) break
       if (view.getInt32(at, true) !== hash) continue
       const other = records + offset - 1
-      const sameService = sameFragment(
-        view,
-        strings + view.getUint32(other + RECORD.service, true),
-        older.view,
-        service,
-      )
-      if (
-        sameService &&
-        sameFragment(view, strings + view.getUint32(other + RECORD.namespace, true), older.view, namespace)
-      ) {
-        return true
-      }
+      const otherService = strings + view.getUint32(other + RECORD.service, true)
+      if (!sameFragment(view, otherService, olderView, service)) continue
+      const otherNamespace = strings + view.getUint32(other + RECORD.namespace, true)
+      if (sameFragment(view, otherNamespace, olderView, namespace)) return true
     }
   }
   return false
@@ -108,12 +104,10 @@ export function hasNamespace(images: ImageStack, stanza: number, name: QueryName
   const hash = hashKey(HASH_START, name.hash(label))
   for (let layer = 0; layer < images.length; layer++) {
     const { view, namespaceSlots, namespaces, strings } = images[layer] as Image
-    for (
-      let probe = 0, slot = hash & (namespaceSlots - 1);
-      probe < namespaceSlots;
-      probe++, slot = (slot + 1) & (namespaceSlots - 1)
-    ) {
+    let slot = hash & (namespaceSlots - 1)
+    for (let left = probes(namespaceSlots); left > 0; left--) {
       const at = namespaces + slot * NAMESPACE_SLOT
+      slot = (slot + 1) & (namespaceSlots - 1)
       const fragment = view.getUint32(at, true)
       if (fragment === 0) break
       if (!fragmentEquals(view, strings + fragment, name, label, label + 1)) continue
@@ -128,8 +122,10 @@ export function hasPod(images: ImageStack, stanza: number, name: QueryName, labe
   const hash = hashAddress(hashKey(HASH_START, name.hash(label)), address, 0)
   for (let layer = 0; layer < images.length; layer++) {
     const { view, podSlots, pods, strings } = images[layer] as Image
-    for (let probe = 0, slot = hash & (podSlots - 1); probe < podSlots; probe++, slot = (slot + 1) & (podSlots - 1)) {
+    let slot = hash & (podSlots - 1)
+    for (let left = probes(podSlots); left > 0; left--) {
       const at = pods + slot * POD_SLOT
+      slot = (slot + 1) & (podSlots - 1)
       const fragment = view.getUint32(at + 16, true)
       if (fragment === 0) break
       if (!sameAddress6(view, at, address) || !fragmentEquals(view, strings + fragment, name, label, label + 1))
@@ -165,12 +161,10 @@ export function findRRset(
     const { view, ownerSlots, owners, rrsets, strings } = image
     let known = false
     let exists = false
-    for (
-      let probe = 0, slot = hash & (ownerSlots - 1);
-      probe < ownerSlots;
-      probe++, slot = (slot + 1) & (ownerSlots - 1)
-    ) {
+    let slot = hash & (ownerSlots - 1)
+    for (let left = probes(ownerSlots); left > 0; left--) {
       const at = owners + slot * OWNER_SLOT
+      slot = (slot + 1) & (ownerSlots - 1)
       const offset = view.getUint32(at + 4, true)
       if (offset === 0) break
       if (view.getInt32(at, true) !== hash) continue
@@ -189,6 +183,11 @@ export function findRRset(
     if (known) return 'nxdomain'
   }
   return 'nxdomain'
+}
+
+/** How many slots of an index a search may look at. */
+function probes(slots: number): number {
+  return Math.min(slots, MAX_PROBES)
 }
 
 function sameFragment(view: DataView, fragment: number, otherView: DataView, other: number): boolean {

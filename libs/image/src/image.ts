@@ -16,9 +16,11 @@ import {
   MAX_STANZAS,
   MAX_ZONES,
   POD_MODES,
+  REVERSE_BLOCK,
   SECTION,
   SECTIONS,
 } from './layout.ts'
+import { shapeOf } from './stanza-shape.ts'
 
 /** Octets that the slots of an index take. */
 export const SERVICE_SLOT = 8
@@ -54,6 +56,8 @@ export class Image {
   readonly reverse4Entries: number
   readonly reverse6: number
   readonly reverse6Entries: number
+  readonly blocks4: number
+  readonly blocks6: number
   readonly #meta: number
 
   /** @param octets a checked frame, see `loadImage`. */
@@ -61,14 +65,14 @@ export class Image {
     this.octets = octets
     this.view = view
     const offset = (section: number) => view.getUint32(HEADER_OCTETS + section * 8, true)
-    const length = (section: number) => view.getUint32(HEADER_OCTETS + section * 8 + 4, true)
+    const length = (section: number) => this.sectionOctets(section)
     const slots = (section: number, slotOctets: number) => {
       const count = length(section) / slotOctets
       const powerOfTwo = Number.isInteger(count) && (count & (count - 1)) === 0
       if (!powerOfTwo) throw new ImageError('malformed', `section ${section} is no index`)
       return count
     }
-    this.kind = view.getUint16(10, true) === KIND.base ? 'base' : 'delta'
+    this.kind = kindOf(view.getUint16(10, true))
     this.createdAtMs = view.getFloat64(16, true)
     this.shape = view.getUint32(24, true)
     this.strings = offset(SECTION.strings)
@@ -84,34 +88,49 @@ export class Image {
     this.podSlots = slots(SECTION.pods, POD_SLOT)
     this.owners = offset(SECTION.owners)
     this.ownerSlots = slots(SECTION.owners, OWNER_SLOT)
+    const entries = (section: number, blocks: number, octets: number) => {
+      const count = length(section) / octets
+      const fits = Number.isInteger(count) && length(blocks) === Math.ceil(count / REVERSE_BLOCK) * 4
+      if (!fits) throw new ImageError('malformed', `section ${section} is no reverse table`)
+      return count
+    }
     this.reverse4 = offset(SECTION.reverse4)
-    this.reverse4Entries = Math.floor(length(SECTION.reverse4) / REVERSE4_ENTRY)
+    this.reverse4Entries = entries(SECTION.reverse4, SECTION.blocks4, REVERSE4_ENTRY)
     this.reverse6 = offset(SECTION.reverse6)
-    this.reverse6Entries = Math.floor(length(SECTION.reverse6) / REVERSE6_ENTRY)
+    this.reverse6Entries = entries(SECTION.reverse6, SECTION.blocks6, REVERSE6_ENTRY)
+    this.blocks4 = offset(SECTION.blocks4)
+    this.blocks6 = offset(SECTION.blocks6)
     this.#meta = offset(SECTION.meta)
     this.stanzas = readStanzas(this, offset(SECTION.stanzas), length(SECTION.stanzas), offset(SECTION.zones))
+    if (shapeOf(this.stanzas) !== this.shape) throw new ImageError('malformed', 'the shape is not that of the stanzas')
+  }
+
+  /** Octets that a section has. */
+  sectionOctets(section: number): number {
+    return this.view.getUint32(HEADER_OCTETS + section * 8 + 4, true)
   }
 
   /** @throws ImageError malformed */
   meta(): Readonly<Record<string, string>> {
-    const end = this.#meta + this.view.getUint32(HEADER_OCTETS + SECTION.meta * 8 + 4, true)
     // Copied, since TextDecoder refuses shared memory.
-    const text = new TextDecoder().decode(this.octets.slice(this.#meta, end))
+    const text = new TextDecoder().decode(this.octets.slice(this.#meta, this.#meta + this.sectionOctets(SECTION.meta)))
     try {
-      return JSON.parse(text) as Record<string, string>
+      const meta: unknown = JSON.parse(text)
+      if (isStrings(meta)) return meta
     } catch (cause) {
       throw new ImageError('malformed', `the image's meta section is no JSON: ${String(cause)}`)
     }
+    throw new ImageError('malformed', "the image's meta section is no object of strings")
   }
 
-  /** The labels of a fragment as text, dots between them. */
+  /** The labels of a fragment as text, dots between them. At most 254 characters, whatever the image claims. */
   fragmentText(reference: number): string {
     const { view } = this
     let at = this.strings + reference
     const end = at + 1 + view.getUint8(at)
     let text = ''
     for (at += 1; at < end; ) {
-      const labelEnd = at + 1 + view.getUint8(at)
+      const labelEnd = Math.min(at + 1 + view.getUint8(at), end)
       if (text !== '') text += '.'
       for (at += 1; at < labelEnd; at++) text += String.fromCharCode(view.getUint8(at))
     }
@@ -158,6 +177,17 @@ export function loadImage(octets: Uint8Array, sha256?: Sha256): Image {
     if (cause instanceof ImageError) throw cause
     throw new ImageError('malformed', `the image contradicts itself: ${String(cause)}`)
   }
+}
+
+function kindOf(kind: number): 'base' | 'delta' {
+  if (kind === KIND.base) return 'base'
+  if (kind === KIND.delta) return 'delta'
+  throw new ImageError('malformed', `an image of kind ${kind}`)
+}
+
+function isStrings(value: unknown): value is Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.values(value).every((text) => typeof text === 'string')
 }
 
 function readStanzas(image: Image, at: number, octets: number, zonesAt: number): StanzaRecord[] {

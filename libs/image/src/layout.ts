@@ -10,7 +10,7 @@
  * A *fragment* is some labels without the root label: one octet that counts all that follows, then the labels in wire form.
  * A *fragment reference* is the octet offset of a fragment in the section `strings`; 0 is the empty fragment.
  * An *index* is a hash table with open addressing and linear probing; its number of slots is a power of two, at most
- * half of them in use, so a probe always meets an empty one.
+ * half of them in use, so a probe always meets an empty one. No entry lies further than MAX_PROBES from where its hash says.
  */
 
 /** "zonecast" */
@@ -21,7 +21,7 @@ export const KIND = { base: 0, delta: 1 } as const
 export const HEADER_OCTETS = 32
 export const CHECKSUM_OCTETS = 32
 
-/** Sections in the order of the directory. A reader takes a missing last one as empty, so sections may be added. */
+/** Sections in the order of the directory. A reader passes over those that it does not know, so more may be added. */
 export const SECTION = {
   /** JSON text, an object of strings. */
   meta: 0,
@@ -50,8 +50,13 @@ export const SECTION = {
   owners: 12,
   /** RRsets: owner fragment, stanzas, type << 16 | records, TTL; then per record u16 length and octets, padded to 4. */
   rrsets: 13,
+  /** Per block of REVERSE_BLOCK entries of `reverse4` a word: the stanzas of all their records. */
+  blocks4: 14,
+  /** The same of `reverse6`. */
+  blocks6: 15,
 } as const
-export const SECTIONS = 14
+export const SECTIONS = 16
+export const REVERSE_BLOCK = 64
 
 /**
  * A service record. After the fixed part: IPv4 ClusterIPs (4 octets, network order), IPv6 ClusterIPs (16), port sets
@@ -110,3 +115,7 @@ export const OWN_ADDRESS = 0xffffffff
 export const MAX_STANZAS = 32
 /** Of one stanza: a CIDR may stand for many reverse zones. */
 export const MAX_ZONES = 4096
+/** Beyond what chance brings (about 80 for a million entries), and short enough for a hostile image to cost little. */
+export const MAX_PROBES = 8192
+/** In all port lists of a service, those of its endpoints included. */
+export const MAX_PORTS = 65_535

@@ -2,24 +2,22 @@
  * What a name means in a forward zone, by the Kubernetes DNS specification (SVC.NS.svc.Z, NS.pod.Z and what lies below).
  * Reverse zones: reverse.ts.
  */
+import { readAddressLabel } from '@zonecast/dns'
 import type { StanzaRecord } from './content.ts'
 import { findRRset, findService, hasNamespace, hasPod, type ImageStack, type Place } from './find.ts'
 import type { Image } from './image.ts'
-import { dashedIPv4, dashedIPv6, hasUnderscore, protocolOf } from './label-value.ts'
 import { ENDPOINT, RECORD } from './layout.ts'
 import { type Match, STEPS } from './match.ts'
+import { hasUnderscore, protocolOf } from './protocol-label.ts'
 import type { QueryName } from './query-name.ts'
 import {
   ANY_PROTOCOL,
-  CLUSTER,
-  countPorts,
+  derivedCount,
   EXTERNAL,
+  endpointCount,
   endpointsAt,
-  HEADLESS,
-  hasNamedPort,
-  ownPorts,
-  portSet,
   REVERSE_ONLY,
+  recordHasPort,
   searchAddress4,
   searchName,
 } from './record.ts'
@@ -36,7 +34,9 @@ const DNS = new TextEncoder().encode('dns')
 const NS = new TextEncoder().encode('ns')
 
 const place: Place = { image: undefined, at: 0 }
-const podAddress = new DataView(new ArrayBuffer(16))
+/** The address that a label spells, and a view of the same octets. */
+const spelled = new Uint8Array(16)
+const spelledView = new DataView(spelled.buffer)
 
 /**
  * Finds what a name in a forward zone stands for. Allocates nothing.
@@ -67,9 +67,10 @@ export function lookup(
   if (outcome !== 'nxdomain') return outcome
   const owner = findRRset(images, index, name, labels, type, place)
   if (owner === 'nxdomain') return 'nxdomain'
+  if (owner === 'nodata') return found(out, 'inner')
   out.image = place.image
   out.at = place.at
-  return found(out, owner === 'rrset' ? 'owner' : 'inner')
+  return found(out, 'owner')
 }
 
 function found(out: Match, kind: Match['kind']): Outcome {
@@ -96,17 +97,18 @@ function lookupService(images: ImageStack, index: number, name: QueryName, label
   if (kind === REVERSE_ONLY) return 'nxdomain'
   if (service === 0) return kind === EXTERNAL ? 'follow' : found(out, 'service')
   if (kind === EXTERNAL) return 'nxdomain'
-  return service === 1 ? lookupBelow(image, kind, name, out) : lookupPort(image, kind, name, out)
+  return service === 1 ? lookupBelow(image, name, out) : lookupPort(image, name, out)
 }
 
 /** One label below a service: an endpoint, or the inner node above its ports. */
-function lookupBelow(image: Image, kind: number, name: QueryName, out: Match): Outcome {
+function lookupBelow(image: Image, name: QueryName, out: Match): Outcome {
   const { view } = image
   const record = out.at
   const endpoints = endpointsAt(view, record)
-  const derived = view.getUint32(record + RECORD.derived, true)
-  const address = dashedIPv4(name, 0)
-  if (address >= 0) {
+  const count = endpointCount(view, record)
+  const derived = derivedCount(view, record)
+  if (addressOf(name, 0) === 4) {
+    const address = spelledView.getUint32(0)
     const at = searchAddress4(view, endpoints, derived, address)
     if (at < derived && view.getUint32(endpoints + at * ENDPOINT.octets + ENDPOINT.address) === address) {
       out.first = at
@@ -114,7 +116,6 @@ function lookupBelow(image: Image, kind: number, name: QueryName, out: Match): O
       return found(out, 'endpoints')
     }
   }
-  const count = view.getUint32(record + RECORD.endpoints, true)
   const first = searchName(image, endpoints, derived, count, name, 1, false)
   const end = searchName(image, endpoints, first, count, name, 1, true)
   if (end > first) {
@@ -123,30 +124,14 @@ function lookupBelow(image: Image, kind: number, name: QueryName, out: Match): O
     return found(out, 'endpoints')
   }
   const protocol = hasUnderscore(name, 0) ? protocolOf(name, 0) : -1
-  if (protocol < 0) return 'nxdomain'
-  if (kind === CLUSTER) return hasNamedPort(image, ownPorts(image, record), protocol) ? found(out, 'inner') : 'nxdomain'
-  const sets = view.getUint16(record + RECORD.portSets, true)
-  for (let set = 0; set < sets; set++) {
-    if (hasNamedPort(image, portSet(image, record, set), protocol)) return found(out, 'inner')
-  }
-  return 'nxdomain'
+  return protocol >= 0 && recordHasPort(image, record, name, -1, protocol) ? found(out, 'inner') : 'nxdomain'
 }
 
-function lookupPort(image: Image, kind: number, name: QueryName, out: Match): Outcome {
-  const protocol = protocolOf(name, 1)
-  if (protocol < 0) return 'nxdomain'
+function lookupPort(image: Image, name: QueryName, out: Match): Outcome {
   out.portLabel = 0
-  out.protocol = protocol
-  const record = out.at
-  if (kind === CLUSTER) {
-    return countPorts(image, ownPorts(image, record), name, 0, protocol) > 0 ? found(out, 'service') : 'nxdomain'
-  }
-  if (kind !== HEADLESS) return 'nxdomain'
-  const sets = image.view.getUint16(record + RECORD.portSets, true)
-  for (let set = 0; set < sets; set++) {
-    if (countPorts(image, portSet(image, record, set), name, 0, protocol) > 0) return found(out, 'service')
-  }
-  return 'nxdomain'
+  out.protocol = protocolOf(name, 1)
+  const isPort = out.protocol >= 0 && recordHasPort(image, out.at, name, 0, out.protocol)
+  return isPort ? found(out, 'service') : 'nxdomain'
 }
 
 /** 1-2-3-4.NS.pod: the address that the label spells. */
@@ -163,18 +148,31 @@ function lookupPod(
   const namespace = labels - 2
   if (!hasNamespace(images, index, name, namespace)) return 'nxdomain'
   if (labels === 2) return found(out, 'inner')
-  const address = dashedIPv4(name, 0)
-  if (address >= 0) {
-    podAddress.setUint32(0, 0)
-    podAddress.setUint32(4, 0)
-    podAddress.setUint32(8, 0xffff)
-    podAddress.setUint32(12, address)
-    out.isIPv6 = false
-    out.address.setUint32(0, address)
-  } else if (dashedIPv6(name, 0, podAddress)) {
-    out.isIPv6 = true
-    for (let at = 0; at < 16; at += 4) out.address.setUint32(at, podAddress.getUint32(at))
-  } else return 'nxdomain'
-  if (stanza.pods === 'verified' && !hasPod(images, index, name, namespace, podAddress)) return 'nxdomain'
+  const octets = addressOf(name, 0)
+  if (octets === 0) return 'nxdomain'
+  if (octets === 4) mapAddress()
+  // One that is spelled `--ffff-a00-1` is an IPv4 address too.
+  out.isIPv6 = !isMapped()
+  if (out.isIPv6) for (let at = 0; at < 16; at += 4) out.address.setUint32(at, spelledView.getUint32(at))
+  else out.address.setUint32(0, spelledView.getUint32(12))
+  if (stanza.pods === 'verified' && !hasPod(images, index, name, namespace, spelledView)) return 'nxdomain'
   return found(out, 'pod')
+}
+
+/** Reads an address from a label into `spelled`. @returns its octets, 0: the label spells none. */
+function addressOf(name: QueryName, label: number): 0 | 4 | 16 {
+  const start = name.start(label) + 1
+  return readAddressLabel(name.octets, start, start + name.length(label), spelled)
+}
+
+/** Makes the 4 octets in `spelled` the 16 under which `pods` has them. */
+function mapAddress(): void {
+  spelledView.setUint32(12, spelledView.getUint32(0))
+  spelledView.setUint32(0, 0)
+  spelledView.setUint32(4, 0)
+  spelledView.setUint32(8, 0xffff)
+}
+
+function isMapped(): boolean {
+  return spelledView.getUint32(0) === 0 && spelledView.getUint32(4) === 0 && spelledView.getUint32(8) === 0xffff
 }

@@ -2,7 +2,7 @@
 import type { EndpointRecord, Port, ServiceRecord } from './content.ts'
 import { ImageError } from './errors.ts'
 import type { FragmentBuilder } from './fragments.ts'
-import { ENDPOINT_FLAG, OWN_ADDRESS, PROTOCOLS, SERVICE_KINDS } from './layout.ts'
+import { ENDPOINT_FLAG, MAX_PORTS, OWN_ADDRESS, PROTOCOLS, SERVICE_KINDS } from './layout.ts'
 import { OctetBuilder } from './octet-builder.ts'
 import { ReverseBuilder } from './reverse-builder.ts'
 
@@ -28,8 +28,13 @@ export class RecordBuilder {
     const addresses6 = record.addresses.filter((address) => address.length === 16)
     const { derived, named } = orderEndpoints(record.endpoints)
     const zones = [...new Set(record.endpoints.map((endpoint) => endpoint.zone))].filter((zone) => zone !== '').sort()
+    const ports = record.portSets.reduce((sum, list) => sum + list.length, record.ports.length)
     const tooMany =
-      addresses4.length > 255 || addresses6.length > 255 || zones.length > 255 || record.portSets.length > 65535
+      addresses4.length > 255 ||
+      addresses6.length > 255 ||
+      zones.length > 255 ||
+      record.portSets.length > 65535 ||
+      ports > MAX_PORTS
     if (tooMany) throw new ImageError('too-large', `${record.namespace}/${record.service}: more than a record holds`)
 
     records.u32(record.stanzas)
@@ -57,12 +62,13 @@ export class RecordBuilder {
 
     // A tombstone (no stanza) has no addresses to be found by.
     if (record.stanzas === 0) return offset
-    for (const address of record.addresses) this.reverse.add(address, offset, OWN_ADDRESS)
+    const { stanzas } = record
+    for (const address of record.addresses) this.reverse.add(address, offset, OWN_ADDRESS, stanzas)
     derived.forEach((endpoint, ordinal) => {
-      this.reverse.add(endpoint.address, offset, ordinal)
+      this.reverse.add(endpoint.address, offset, ordinal, stanzas)
     })
     named.forEach((endpoint, index) => {
-      this.reverse.add(endpoint.address, offset, derived.length + index)
+      this.reverse.add(endpoint.address, offset, derived.length + index, stanzas)
     })
     return offset
   }

@@ -1,6 +1,6 @@
 /** Reading one service record in place. Every function takes the image's view and the record's offset in the image. */
 import type { Image } from './image.ts'
-import { ENDPOINT, ENDPOINT_FLAG, RECORD } from './layout.ts'
+import { ENDPOINT, ENDPOINT_FLAG, MAX_PORTS, RECORD } from './layout.ts'
 import type { QueryName } from './query-name.ts'
 
 /** Numbers of SERVICE_KINDS. */
@@ -29,6 +29,26 @@ export function endpointsAt(view: DataView, record: number): number {
   return zonesAt(view, record) + view.getUint8(record + RECORD.zones) * 4
 }
 
+/** How many endpoints a record has. @throws RangeError when it claims more than fit into the image. */
+export function endpointCount(view: DataView, record: number): number {
+  return bounded(view.getUint32(record + RECORD.endpoints, true), view.byteLength / ENDPOINT.octets)
+}
+
+/** How many of them, the first ones, are named after their IPv4 address. @throws RangeError as `endpointCount` */
+export function derivedCount(view: DataView, record: number): number {
+  return bounded(view.getUint32(record + RECORD.derived, true), view.getUint32(record + RECORD.endpoints, true))
+}
+
+/** How many ports a list has. @throws RangeError when it claims more than any service may have. */
+export function portCount(view: DataView, list: number): number {
+  return bounded(view.getUint32(list, true), MAX_PORTS)
+}
+
+function bounded(count: number, most: number): number {
+  if (count > most) throw new RangeError('a count in the image that cannot be')
+  return count
+}
+
 /** Where the list of the service's own ports begins. */
 export function ownPorts(image: Image, record: number): number {
   return image.ports + image.view.getUint32(record + RECORD.ports, true)
@@ -54,7 +74,7 @@ export function endpointAddress(image: Image, endpoint: number): number {
   return image.addresses6 + image.view.getUint32(endpoint + ENDPOINT.address, true) * 16
 }
 
-/** The first endpoint in [from, to) of those sorted by IPv4 address that is not below `address`. */
+/** The first of `count` endpoints, sorted by IPv4 address, that is not below `address`. */
 export function searchAddress4(view: DataView, endpoints: number, count: number, address: number): number {
   let low = 0
   let high = count
@@ -131,7 +151,7 @@ export function fragmentEquals(view: DataView, fragment: number, name: QueryName
  */
 export function countPorts(image: Image, list: number, name: QueryName, portLabel: number, protocol: number): number {
   const { view } = image
-  const count = view.getUint32(list, true)
+  const count = portCount(view, list)
   if (portLabel < 0 && protocol === ANY_PROTOCOL) return count
   let found = 0
   for (let port = list + 4; port < list + 4 + count * 8; port += 8) {
@@ -159,10 +179,35 @@ export function portMatches(image: Image, port: number, name: QueryName, portLab
   return true
 }
 
-/** True when a list has a named port of this protocol: then `_proto` is an inner node above it. */
-export function hasNamedPort(image: Image, list: number, protocol: number): boolean {
+/**
+ * True when one of the record's port lists has a port of this protocol that the label names.
+ * @param portLabel as for `countPorts`; -1: any named port. If there is one, `_proto` is an inner node above it.
+ * @throws RangeError when the lists claim more ports than any service may have.
+ */
+export function recordHasPort(
+  image: Image,
+  record: number,
+  name: QueryName,
+  portLabel: number,
+  protocol: number,
+): boolean {
   const { view } = image
-  const count = view.getUint32(list, true)
+  const own = view.getUint8(record + RECORD.kind) === CLUSTER
+  const lists = own ? 1 : view.getUint16(record + RECORD.portSets, true)
+  let left = MAX_PORTS
+  for (let index = 0; index < lists; index++) {
+    const list = own ? ownPorts(image, record) : portSet(image, record, index)
+    left -= bounded(portCount(view, list), left)
+    if (portLabel < 0 ? hasNamedPort(image, list, protocol) : countPorts(image, list, name, portLabel, protocol) > 0) {
+      return true
+    }
+  }
+  return false
+}
+
+function hasNamedPort(image: Image, list: number, protocol: number): boolean {
+  const { view } = image
+  const count = portCount(view, list)
   for (let port = list + 4; port < list + 4 + count * 8; port += 8) {
     if (view.getUint16(port + 4, true) === protocol && view.getUint32(port, true) !== 0) return true
   }

@@ -1,14 +1,18 @@
 /** What a name below in-addr.arpa or ip6.arpa means: an address that records hold, or a node above such addresses. */
-import { type ImageStack, isSuperseded } from './find.ts'
+import { type ImageStack, isSuperseded, type Work } from './find.ts'
 import { type Image, REVERSE4_ENTRY, REVERSE6_ENTRY } from './image.ts'
-import { hexDigit } from './label-value.ts'
-import { RECORD } from './layout.ts'
+import { RECORD, REVERSE_BLOCK } from './layout.ts'
 import type { Outcome } from './lookup.ts'
 import type { Match } from './match.ts'
 import type { QueryName } from './query-name.ts'
 
 const low = new DataView(new ArrayBuffer(16))
 const high = new DataView(new ArrayBuffer(16))
+
+/** Entries and index slots that one question may look at: half a millisecond. */
+const WORK = 100_000
+/** Of the question that `lookupReverse` read last. */
+const work: Work = { left: 0 }
 
 /**
  * Finds what a name in a reverse zone stands for. A whole address is 'found' (kind address) when a record of the stanza
@@ -31,17 +35,42 @@ export function lookupReverse(
   out.isIPv6 = name.length(parts) === 3
   const whole = out.isIPv6 ? 32 : 4
   if (parts > whole || !(out.isIPv6 ? readNibbles(name, parts) : readOctets(name, parts))) return 'nxdomain'
+  work.left = WORK
   for (let layer = 0; layer < images.length; layer++) {
-    const end = rangeEnd(images[layer] as Image, out.isIPv6)
-    for (let entry = rangeStart(images[layer] as Image, out.isIPv6); entry < end; entry++) {
-      if (!isVisible(images, layer, stanza, out.isIPv6, entry)) continue
-      out.kind = parts === whole ? 'address' : 'inner'
-      if (parts === whole)
-        for (let at = 0; at < (out.isIPv6 ? 16 : 4); at += 4) out.address.setUint32(at, low.getUint32(at))
-      return 'found'
-    }
+    if (!hasVisible(images, layer, stanza, out.isIPv6)) continue
+    out.kind = parts === whole ? 'address' : 'inner'
+    const octets = parts < whole ? 0 : out.isIPv6 ? 16 : 4
+    for (let at = 0; at < octets; at += 4) out.address.setUint32(at, low.getUint32(at))
+    return 'found'
   }
   return 'nxdomain'
+}
+
+/**
+ * True when some entry of the layer in [low, high] is visible. When so many are superseded that the work is used up, it is
+ * true as well: to call a name that does not exist empty does less harm than to deny one that has data.
+ */
+function hasVisible(images: ImageStack, layer: number, stanza: number, isIPv6: boolean): boolean {
+  const image = images[layer] as Image
+  const end = rangeEnd(image, isIPv6)
+  for (let entry = rangeStart(image, isIPv6); entry < end; entry++) {
+    if (entry % REVERSE_BLOCK === 0) {
+      entry = skipBlocks(image, stanza, isIPv6, entry, end)
+      if (entry >= end) return false
+    }
+    if (work.left <= 0 || isVisible(images, layer, stanza, isIPv6, entry)) return true
+  }
+  return false
+}
+
+/** The first block from `entry` on that has an entry of the stanza; `end` or beyond when there is none before it. */
+function skipBlocks(image: Image, stanza: number, isIPv6: boolean, entry: number, end: number): number {
+  const blocks = isIPv6 ? image.blocks6 : image.blocks4
+  let at = entry
+  while (at < end && ((image.view.getUint32(blocks + (at / REVERSE_BLOCK) * 4, true) >>> stanza) & 1) === 0) {
+    at += REVERSE_BLOCK
+  }
+  return at
 }
 
 /** Where the entries of one address begin and end in an image's table; `address` as in a Match of kind address. */
@@ -63,12 +92,17 @@ export function entryOrdinal(image: Image, isIPv6: boolean, entry: number): numb
   return image.view.getUint32(entryAt(image, isIPv6, entry) + (isIPv6 ? 20 : 8), true)
 }
 
-/** True when the entry's record is one of the stanza and no newer image knows its service. */
+/**
+ * True when the entry's record is one of the stanza and no newer image knows its service. False, too, when the work that is
+ * allowed for the question (see `lookupReverse`, which must come first) is used up.
+ */
 export function isVisible(images: ImageStack, layer: number, stanza: number, isIPv6: boolean, entry: number): boolean {
+  if (work.left <= 0) return false
+  work.left -= 1
   const image = images[layer] as Image
   const record = entryRecord(image, isIPv6, entry)
   const inStanza = (image.view.getUint32(record + RECORD.stanzas, true) >>> stanza) & 1
-  return inStanza === 1 && !isSuperseded(images, layer, record)
+  return inStanza === 1 && !isSuperseded(images, layer, record, work)
 }
 
 function entryAt(image: Image, isIPv6: boolean, entry: number): number {
@@ -147,4 +181,10 @@ function readNibbles(name: QueryName, parts: number): boolean {
     high.setUint8(at, (high.getUint8(at) & ~(0xf << shift)) | (value << shift))
   }
   return true
+}
+
+/** The value of a hexadecimal digit in lower case, or -1. */
+function hexDigit(octet: number): number {
+  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30
+  return octet >= 0x61 && octet <= 0x66 ? octet - 0x57 : -1
 }

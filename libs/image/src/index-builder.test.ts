@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import { placeEntries, slotsFor } from './index-builder.ts'
+import { MAX_PROBES } from './layout.ts'
+
+describe('an index', () => {
+  test.each([
+    [0, 0],
+    [1, 4],
+    [2, 4],
+    [3, 8],
+    [4, 8],
+    [5, 16],
+    [100_000, 262_144],
+  ])('for %i entries has %i slots', (entries, slots) => {
+    expect(slotsFor(entries)).toBe(slots)
+  })
+
+  test('an entry lies in the first free slot from where its hash says', () => {
+    expect([...placeEntries(Int32Array.of(6, 6, 7, -1, 0), 8)]).toEqual([6, 7, 0, 1, 2])
+  })
+
+  test('no entry lies further than a search goes', () => {
+    const alike = new Int32Array(MAX_PROBES)
+    const places = placeEntries(alike, slotsFor(alike.length))
+    expect(Math.max(...places)).toBe(MAX_PROBES - 1)
+    expect(() => placeEntries(new Int32Array(MAX_PROBES + 1), slotsFor(MAX_PROBES + 1))).toThrowError(
+      expect.objectContaining({ code: 'too-large' }),
+    )
+  })
+})
