@@ -50,6 +50,11 @@ export function typeOf(full: Json): TypeMeta | undefined {
   return { apiVersion, kind }
 }
 
+/** What the items of a typed list are, a `ServiceList` say; undefined for the kind `List` and what is no list. */
+export function typeOfItems({ apiVersion, kind }: TypeMeta): TypeMeta | undefined {
+  return kind.endsWith('List') && kind !== 'List' ? { apiVersion, kind: kind.slice(0, -'List'.length) } : undefined
+}
+
 /** One per source: repeated strings and lists are shared among all that it makes. */
 export class Slimmer {
   readonly #fields: FieldReader
