@@ -1,0 +1,173 @@
+/**
+ * The cluster as its objects have told it so far, indexed by what an answer hangs on: namespace, then service (with its
+ * slices), pod and pod address. Holds parts (parts.ts), never objects.
+ *
+ * Before anything changes, whoever watches is told which service, namespace or address it will change, so that they can
+ * still see what was.
+ */
+import type { StanzaSet } from '@zonecast/image'
+import type { EndpointSlice, Namespace, ObjectChange, Pod, Service } from '@zonecast/kubernetes'
+import { isLabel } from './host-name.ts'
+import { compareText } from './order.ts'
+import { PartReader, type ServicePart, type SlicePart } from './parts.ts'
+import { type PodAddress, PodIndex } from './pod-index.ts'
+import type { Stanzas } from './stanza.ts'
+
+export interface NamespaceEntry {
+  readonly name: string
+  /** The stanzas that expose it; none while there is no Namespace object. */
+  exposed: StanzaSet
+  /** By name; services that only slices name, too. */
+  readonly services: Map<string, ServiceEntry>
+  /** By slice name: where the slice is. */
+  readonly slices: Map<string, ServiceEntry>
+  readonly pods: PodIndex
+}
+
+export interface ServiceEntry {
+  readonly namespace: NamespaceEntry
+  readonly name: string
+  service: ServicePart | undefined
+  /** By name. */
+  slices: readonly SlicePart[]
+}
+
+/** Is told what is about to change. May be told in vain, and more than once. */
+export interface ClusterWatcher {
+  readonly service: (entry: ServiceEntry) => void
+  readonly namespace: (entry: NamespaceEntry) => void
+  readonly podAddress: (entry: PodAddress) => void
+  /** A Service came, or came with another `externalName`, that is no name a CNAME could lead to. */
+  readonly badExternalName: (entry: ServiceEntry, externalName: string) => void
+}
+
+export class Cluster {
+  readonly namespaces = new Map<string, NamespaceEntry>()
+  readonly #stanzas: Stanzas
+  readonly #watcher: ClusterWatcher
+  readonly #parts: PartReader
+  readonly #needsEndpoints: boolean
+
+  constructor(stanzas: Stanzas, watcher: ClusterWatcher) {
+    this.#stanzas = stanzas
+    this.#watcher = watcher
+    this.#parts = new PartReader(stanzas)
+    this.#needsEndpoints = stanzas.shapes.some((shape) => shape.endpoints)
+  }
+
+  /** Changes of kinds and objects that no answer hangs on are passed over. */
+  apply({ kind, namespace, name, object }: ObjectChange): void {
+    const owner = kind === 'Namespace' ? name : namespace
+    if (!this.namespaces.has(owner) && !isLabel(owner)) return
+    switch (kind) {
+      case 'Namespace':
+        this.#applyNamespace(name, object?.kind === kind ? object : undefined)
+        break
+      case 'Service':
+        this.#applyService(namespace, name, object?.kind === kind ? object : undefined)
+        break
+      case 'EndpointSlice':
+        this.#applySlice(namespace, name, object?.kind === kind ? object : undefined)
+        break
+      case 'Pod':
+        this.#applyPod(namespace, name, object?.kind === kind ? object : undefined)
+        break
+      case 'ServiceImport':
+        break
+    }
+  }
+
+  /** Forgets the entry of a service that neither a Service nor a slice speaks of. */
+  pruneService({ namespace, name, service, slices }: ServiceEntry): void {
+    if (service === undefined && slices.length === 0) namespace.services.delete(name)
+  }
+
+  /** Forgets the entry of a namespace that nothing speaks of. */
+  pruneNamespace({ name, exposed, services, slices, pods }: NamespaceEntry): void {
+    if (exposed === 0 && services.size + slices.size + pods.size === 0) this.namespaces.delete(name)
+  }
+
+  /** Forgets every entry that nothing speaks of. */
+  prune(): void {
+    for (const namespace of this.namespaces.values()) {
+      for (const service of namespace.services.values()) this.pruneService(service)
+      for (const address of namespace.pods.addresses.values()) namespace.pods.prune(address)
+      this.pruneNamespace(namespace)
+    }
+  }
+
+  #applyNamespace(name: string, object: Namespace | undefined): void {
+    const exposed = object === undefined ? 0 : this.#stanzas.exposing(name, object.labels)
+    if ((this.namespaces.get(name)?.exposed ?? 0) === exposed) return
+    const entry = this.#namespace(name)
+    this.#watcher.namespace(entry)
+    for (const service of entry.services.values()) this.#watcher.service(service)
+    for (const address of entry.pods.addresses.values()) this.#watcher.podAddress(address)
+    entry.exposed = exposed
+  }
+
+  #applyService(namespace: string, name: string, object: Service | undefined): void {
+    const known = this.namespaces.get(namespace)?.services.get(name)
+    if (object === undefined ? known?.service === undefined : known === undefined && !isLabel(name)) return
+    const entry = known ?? this.#service(namespace, name)
+    this.#watcher.service(entry)
+    const before = entry.service
+    const part = object === undefined ? undefined : this.#parts.service(object)
+    entry.service = part
+    if (part === undefined || part.kind !== 'external' || part.target.length > 0) return
+    if (part.externalName !== before?.externalName) this.#watcher.badExternalName(entry, part.externalName)
+  }
+
+  #applySlice(namespace: string, name: string, object: EndpointSlice | undefined): void {
+    if (!this.#needsEndpoints) return
+    const owner = this.namespaces.get(namespace)?.slices.get(name)
+    const counts = object !== undefined && object.sourceCluster === '' && isLabel(object.serviceName)
+    const next = counts ? this.#service(namespace, object.serviceName) : undefined
+    if (owner !== undefined) {
+      this.#watcher.service(owner)
+      owner.slices = owner.slices.filter((slice) => slice.name !== name)
+      if (next === undefined) owner.namespace.slices.delete(name)
+    }
+    if (next === undefined || object === undefined) return
+    this.#watcher.service(next)
+    next.slices = withSlice(next.slices, this.#parts.slice(object))
+    next.namespace.slices.set(name, next)
+  }
+
+  #applyPod(namespace: string, name: string, object: Pod | undefined): void {
+    const selected = object === undefined ? 0 : this.#stanzas.selecting(object.labels) & this.#stanzas.verified
+    const known = this.namespaces.get(namespace)
+    if (selected === 0) known?.pods.remove(name, this.#watcher.podAddress)
+    else if (object !== undefined) {
+      const entry = known ?? this.#namespace(namespace)
+      entry.pods.set(entry, name, this.#parts.addresses(object.podIPs), selected, this.#watcher.podAddress)
+    }
+  }
+
+  #namespace(name: string): NamespaceEntry {
+    let entry = this.namespaces.get(name)
+    if (entry === undefined) {
+      entry = { name, exposed: 0, services: new Map(), slices: new Map(), pods: new PodIndex() }
+      this.namespaces.set(name, entry)
+    }
+    return entry
+  }
+
+  #service(namespaceName: string, name: string): ServiceEntry {
+    const namespace = this.#namespace(namespaceName)
+    let entry = namespace.services.get(name)
+    if (entry === undefined) {
+      entry = { namespace, name, service: undefined, slices: NO_SLICES }
+      namespace.services.set(name, entry)
+    }
+    return entry
+  }
+}
+
+const NO_SLICES: readonly SlicePart[] = []
+
+/** Most services have one slice. */
+function withSlice(slices: readonly SlicePart[], added: SlicePart): readonly SlicePart[] {
+  if (slices.length === 0) return [added]
+  return [...slices, added].sort((a, b) => compareText(a.name, b.name))
+}

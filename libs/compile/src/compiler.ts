@@ -1,0 +1,161 @@
+/**
+ * Objects in, image content out: a base of all there is, then deltas of what changed. What is compiled counts as
+ * published; whoever could not publish a delta compiles a base.
+ *
+ *     apply(changes)… ─▶ compileBase ─▶ apply(changes)… ─▶ compileDelta ─▶ apply … compileDelta …
+ *
+ * The same objects, time and serials give the same content, in whatever order the objects came.
+ */
+import { compareSerial, nextSerial } from '@zonecast/dns'
+import type {
+  ImageContent,
+  NamespaceRecord,
+  PodRecord,
+  RRsetRecord,
+  ServiceRecord,
+  StanzaRecord,
+} from '@zonecast/image'
+import type { ObjectChange } from '@zonecast/kubernetes'
+import { Changes } from './changes.ts'
+import { Cluster, type NamespaceEntry } from './cluster.ts'
+import { compileService } from './compile-service.ts'
+import { CompileError } from './errors.ts'
+import { compareOctets } from './order.ts'
+import { compilePod } from './pod-index.ts'
+import { type Stanza, Stanzas } from './stanza.ts'
+import { NO_ZONES, type ZoneSet, Zones } from './zones.ts'
+
+/** An ExternalName service that answers nothing, for its `externalName` is an address or no name at all. */
+export interface CompileWarning {
+  readonly code: 'bad-external-name'
+  readonly namespace: string
+  readonly service: string
+  readonly externalName: string
+}
+
+export interface CompilerOptions {
+  /** Told once for each service and `externalName`. */
+  readonly warn?: (warning: CompileWarning) => void
+}
+
+/** What an image says of itself. */
+export interface Stamp {
+  readonly nowMs: number
+  readonly meta: Readonly<Record<string, string>>
+}
+
+/** dns-version.Z TXT "1.1.0", as the Kubernetes DNS specification 1.1.0 has it. */
+const DNS_VERSION = { owner: 'dns-version', type: 16, ttlSec: 28800, rdata: [Uint8Array.of(5, 49, 46, 49, 46, 48)] }
+
+export class Compiler {
+  readonly #stanzas: Stanzas
+  readonly #zones: Zones
+  readonly #cluster: Cluster
+  readonly #changes: Changes
+  /** By zone. */
+  readonly #serials = new Map<string, number>()
+  #hasBase = false
+
+  /** @throws CompileError too-many-stanzas, no-forward-zone */
+  constructor(stanzas: readonly Stanza[], { warn }: CompilerOptions = {}) {
+    this.#stanzas = new Stanzas(stanzas)
+    this.#zones = new Zones(stanzas)
+    this.#changes = new Changes(this.#stanzas.shapes, this.#zones)
+    this.#cluster = new Cluster(this.#stanzas, {
+      service: (entry) => this.#hasBase && this.#changes.touchService(entry),
+      namespace: (entry) => this.#hasBase && this.#changes.touchNamespace(entry),
+      podAddress: (entry) => this.#hasBase && this.#changes.touchPod(entry),
+      badExternalName: ({ namespace, name: service }, externalName) =>
+        warn?.({ code: 'bad-external-name', namespace: namespace.name, service, externalName }),
+    })
+  }
+
+  apply(changes: readonly ObjectChange[]): void {
+    for (const change of changes) this.#cluster.apply(change)
+  }
+
+  /**
+   * All there is. Zones that changed since the last content get a new serial; so do all zones at first, and those for
+   * which a later serial than ours is known: what was published under it may differ.
+   * @param known the last serials published, by whomever, by zone
+   */
+  compileBase(stamp: Stamp, known: ReadonlyMap<string, number> = new Map()): ImageContent {
+    const { zones } = this.#changes.take(this.#cluster)
+    this.#cluster.prune()
+    const foreign = this.#learnSerials(known)
+    this.#raiseSerials(this.#hasBase ? zones | foreign : this.#zones.of(this.#stanzas.all), stamp)
+    this.#hasBase = true
+
+    const namespaces: NamespaceRecord[] = []
+    const services: ServiceRecord[] = []
+    const pods: PodRecord[] = []
+    for (const namespace of inOrder(this.#cluster.namespaces)) {
+      if (namespace.exposed === 0) continue
+      namespaces.push({ name: namespace.name, stanzas: namespace.exposed >>> 0 })
+      for (const entry of inOrder(namespace.services)) services.push(...compileService(entry, this.#stanzas.shapes))
+      pods.push(...podsOf(namespace))
+    }
+    const rrsets: RRsetRecord[] = [{ ...DNS_VERSION, stanzas: this.#stanzas.all >>> 0 }]
+    return this.#content('base', stamp, { namespaces, services, pods, rrsets })
+  }
+
+  /**
+   * What changed since the last content, with tombstones for what is gone; undefined when no record differs.
+   * @throws CompileError no-base
+   */
+  compileDelta(stamp: Stamp): ImageContent | undefined {
+    if (!this.#hasBase) throw new CompileError('no-base', 'compileDelta')
+    const { namespaces, services, pods, zones } = this.#changes.take(this.#cluster)
+    if (namespaces.length + services.length + pods.length === 0) return undefined
+    this.#raiseSerials(zones, stamp)
+    return this.#content('delta', stamp, { namespaces, services, pods, rrsets: [] })
+  }
+
+  /** @returns the zones for which others know a later serial than we do. */
+  #learnSerials(known: ReadonlyMap<string, number>): ZoneSet {
+    let later = NO_ZONES
+    this.#zones.names.forEach((zone, index) => {
+      const theirs = known.get(zone)
+      const ours = this.#serials.get(zone)
+      if (theirs === undefined || (ours !== undefined && compareSerial(theirs, ours) !== 'greater')) return
+      this.#serials.set(zone, theirs)
+      later |= 1n << BigInt(index)
+    })
+    return later
+  }
+
+  #raiseSerials(zones: ZoneSet, { nowMs }: Stamp): void {
+    this.#zones.names.forEach((zone, index) => {
+      if ((zones >> BigInt(index)) & 1n) {
+        this.#serials.set(zone, nextSerial(this.#serials.get(zone), nowMs / 1000))
+      }
+    })
+  }
+
+  #content(
+    kind: ImageContent['kind'],
+    { nowMs, meta }: Stamp,
+    records: Pick<ImageContent, 'namespaces' | 'services' | 'pods' | 'rrsets'>,
+  ): ImageContent {
+    const stanzas = this.#stanzas.list.map(
+      ({ ttlSec, pods, zones }): StanzaRecord => ({
+        ttlSec,
+        pods,
+        zones: zones.map((name) => ({ name, serial: this.#serials.get(name) ?? 0 })),
+      }),
+    )
+    return { kind, createdAtMs: nowMs, meta, stanzas, ...records }
+  }
+}
+
+function podsOf({ name, pods }: NamespaceEntry): PodRecord[] {
+  return [...pods.addresses.values()]
+    .map((entry) => ({ namespace: name, address: entry.address, stanzas: compilePod(entry) >>> 0 }))
+    .filter((record) => record.stanzas !== 0)
+    .sort((a, b) => compareOctets(a.address, b.address))
+}
+
+function inOrder<Entry>(byName: ReadonlyMap<string, Entry>): Entry[] {
+  const names = [...byName.keys()].sort()
+  return names.map((name) => byName.get(name)).filter((entry) => entry !== undefined)
+}
