@@ -21,7 +21,7 @@ export function one<T>(kind: Kind<T>, initial: T): Arguments<T>
 export function one<T>(kind: Kind<T>, initial?: T): Arguments<T | undefined> {
   return {
     usage: kind.name,
-    expected: [[kind.name, kind.expected]],
+    expected: explain(kind),
     initial,
     shownInitial: initial === undefined ? undefined : kind.show(initial),
     read(node, context) {
@@ -36,7 +36,7 @@ export function atMostOne<T>(kind: Kind<T>, initial: T): Arguments<T> {
   const [word, shownInitial] = [kind.name, kind.show(initial)]
   return {
     usage: `[${word}]`,
-    expected: [[word, kind.expected]],
+    expected: explain(kind),
     initial,
     shownInitial,
     read(node, context) {
@@ -51,7 +51,7 @@ export function atMostOne<T>(kind: Kind<T>, initial: T): Arguments<T> {
 export function list<T>(kind: Kind<T>, least: 0 | 1): Arguments<readonly T[]> {
   return {
     usage: least === 0 ? `[${kind.name}...]` : `${kind.name}...`,
-    expected: [[kind.name, kind.expected]],
+    expected: explain(kind),
     initial: [],
     shownInitial: undefined,
     read(node, context) {
@@ -78,6 +78,10 @@ export function words(
       return node.args.map((word) => word.text)
     },
   }
+}
+
+function explain(kind: Pick<Kind<never>, 'name' | 'expected' | 'selfEvident'>): Arguments<never>['expected'] {
+  return kind.selfEvident === true ? [] : [[kind.name, kind.expected]]
 }
 
 /** Undefined when any word was reported; all are read, so that all are. */

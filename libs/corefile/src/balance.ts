@@ -1,6 +1,6 @@
 /**
  * Makes the braces of one file match, reporting those that do not: what opens and is never closed gets its closing brace
- * at the end, what closes nothing is left out. All that follows can then rely on pairs, and an import cannot close a block
+ * at the end, what closes nothing is left out, and what is too deep is not read at all. All that follows can then rely on pairs, and an import cannot close a block
  * of the file around it.
  */
 
@@ -15,7 +15,7 @@ export function balance(words: readonly Word[], faults: FaultList): Word[] {
     if (isOpen(word)) {
       if (open.length === limits.blockDepth) {
         faults.add('too-large', word.position, '{', { expected: `at most ${limits.blockDepth} blocks in each other` })
-        break
+        return []
       }
       open.push(word)
     } else if (isClose(word) && open.pop() === undefined) {

@@ -1,6 +1,6 @@
 export type * from './config.ts'
 export { describe } from './describe.ts'
-export { directiveNames } from './directives/index.ts'
+export { directiveNames as DIRECTIVES } from './directives/index.ts'
 export { CorefileError, type CorefileErrorCode, type Fault } from './errors.ts'
 export type { FileSource } from './import.ts'
 export { showLogFormat } from './log-format.ts'

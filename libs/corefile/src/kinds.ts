@@ -78,10 +78,11 @@ export const httpUrl: Kind<string> = kind('URL', 'a URL with http:// or https://
 
 /** A word of a list; those of `notYet` are known and refused as not done yet. */
 export function oneOf<const T extends string>(choices: readonly T[], notYet: readonly string[] = []): Kind<T> {
-  const expected = `one of ${choices.join(', ')}`
+  const expected = choices.length === 1 ? `"${choices[0]}"` : `one of ${choices.join(', ')}`
   return {
     name: choices.join('|'),
     expected,
+    selfEvident: true,
     show: String,
     read(word, { faults, inside }) {
       const found = choices.find((choice) => choice === word.text)

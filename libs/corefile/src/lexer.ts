@@ -1,9 +1,10 @@
 /**
  * Splits a Corefile into words, as the Caddyfile lexer of CoreDNS does: white space separates them; `#` outside quotes
- * begins a comment, in the middle of a word too; a quote opens a string only at the beginning of a word, which ends with
- * the closing quote and may hold line breaks; in it a backslash before a quote is dropped and any other kept. Outside
- * quotes a backslash is a character like others, so there is no continuation of lines. A brace is structure only as an
- * unquoted word of its own; one that is glued to a word is reported and split off.
+ * begins a comment, right behind a word too (where CoreDNS would read words again after the comment's first space); a quote
+ * opens a string only at the beginning of a word, which ends with the closing quote and may hold line breaks; in it a
+ * backslash before a quote is dropped and any other kept. Outside quotes a backslash is a character like others, so there
+ * is no continuation of lines. A brace is structure only as an unquoted word of its own; one that is glued to a word is
+ * reported and split off.
  */
 
 import type { Position } from './config.ts'
@@ -50,15 +51,17 @@ export function lex(text: string, file: string, faults: FaultList): Word[] {
       const position = { file, line, column: i - lineStart + 1 }
       const first = lastWordEndsOnLine < line
       if (char === '"') {
-        const end = closingQuote(text, i + 1)
+        const closing = closingQuote(text, i + 1)
+        if (closing === undefined) faults.add('unterminated-quote', position, '"')
+        // One that is never closed ends with its line, so that the rest can still be read.
+        const end = closing ?? endOfLine(text, i)
         const inside = text.slice(i + 1, end)
-        if (end === text.length) faults.add('unterminated-quote', position, '"')
         words.push({ text: inside.replaceAll('\\"', '"'), position, first, bare: false })
         for (let at = inside.indexOf('\n'); at !== -1; at = inside.indexOf('\n', at + 1)) {
           line += 1
           lineStart = i + at + 2
         }
-        i = end + 1
+        i = closing === undefined ? end : end + 1
       } else {
         const end = endOfWord(text, i)
         // A carriage return is no part of any word: files with CR LF read as those with LF.
@@ -81,14 +84,14 @@ function endOfLine(text: string, from: number): number {
   return end === -1 ? text.length : end
 }
 
-/** Index of the closing quote; the text's length when there is none. */
-function closingQuote(text: string, from: number): number {
+/** Index of the closing quote. */
+function closingQuote(text: string, from: number): number | undefined {
   for (let i = from; i < text.length; i++) {
     const char = text.charAt(i)
     if (char === '\\') i += 1
     else if (char === '"') return i
   }
-  return text.length
+  return undefined
 }
 
 function endOfWord(text: string, from: number): number {

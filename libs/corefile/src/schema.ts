@@ -28,6 +28,8 @@ export interface Kind<T> {
   readonly name: string
   /** In words, with range and unit: `a whole number from 0 to 3600`. */
   readonly expected: string
+  /** Its name says all that it may be. */
+  readonly selfEvident?: boolean
   /** As a Corefile would have it. */
   readonly show: (value: T) => string
   /** Undefined when it was reported. */
@@ -38,7 +40,7 @@ export interface Kind<T> {
 export interface Arguments<T> {
   /** `CERT KEY [CA]`; '' for none. */
   readonly usage: string
-  /** Pairs of a name in `usage` and what it may be. */
+  /** Pairs of a name in `usage` and what it may be, where that needs saying. */
   readonly expected: readonly (readonly [name: string, expected: string])[]
   /** Value when the directive or option, or its optional argument, is absent. */
   readonly initial: T

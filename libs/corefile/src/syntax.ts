@@ -122,6 +122,7 @@ class Parser {
     const after = this.next
     if (after !== undefined && !after.first && !isClose(after)) {
       this.#faults.add('extra-argument', after.position, after.text, { expected: 'the end of the line after "}"' })
+      while (this.next?.first === false && !isOpen(this.next) && !isClose(this.next)) this.#at += 1
     }
   }
 }

@@ -20,14 +20,18 @@ const consolidation: Arguments<readonly Consolidation[]> = {
     const [period, pattern, third, fourth] = node.args
     if (!atLeast(2, node, 'DURATION and REGEXP', context) || !atMost(4, node, context)) return undefined
     if (period === undefined || pattern === undefined) return undefined
-    const showFirst = node.args.length > 2 && node.args.at(-1)?.text === 'show_first'
-    if (fourth !== undefined && !showFirst) atMost(3, node, context)
-    const levelWord = showFirst && fourth === undefined ? undefined : third
+    const showFirst = third?.text === 'show_first' ? third : fourth
+    if (showFirst !== undefined && (showFirst.text !== 'show_first' || showFirst !== node.args.at(-1))) {
+      const expected = '[LEVEL] [show_first] in this order'
+      const { position, text } = node.args.at(-1) ?? showFirst
+      return context.faults.add('bad-value', position, text, { inside: context.inside, expected })
+    }
+    const levelWord = third === showFirst ? undefined : third
     const periodMs = duration.read(period, context)
     const regExp = regexp.read(pattern, context)
     const logLevel: LogLevel | undefined = levelWord === undefined ? 'error' : level.read(levelWord, context)
     if (periodMs === undefined || regExp === undefined || logLevel === undefined) return undefined
-    return [{ periodMs, pattern: regExp, level: logLevel, showFirst }]
+    return [{ periodMs, pattern: regExp, level: logLevel, showFirst: showFirst !== undefined }]
   },
 }
 
