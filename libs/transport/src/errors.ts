@@ -12,6 +12,8 @@ export type TransportErrorCode =
   | 'bad-certificate'
   /** This machine or runtime cannot do what was asked. */
   | 'unsupported'
+  /** A packet thread did not start, or ended while it should have answered. */
+  | 'thread-failed'
 
 export class TransportError extends Error {
   override readonly name = 'TransportError'

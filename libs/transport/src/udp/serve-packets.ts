@@ -1,0 +1,64 @@
+/** The packet thread's side: what the application's thread module calls, and the only call that it makes. */
+import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { AnswerPacket } from '@zonecast/answer'
+import { counterBlock } from './counters.ts'
+import { loadLibc } from './load-libc.ts'
+import { runPacketLoop } from './packet-loop.ts'
+import { type FromThread, SIGNAL, type ThreadSetup, type ToThread } from './thread-protocol.ts'
+
+export interface PacketServer {
+  readonly answer: AnswerPacket
+  /** Takes what was given to `Udp.post`, in order, between two queries. What it throws ends the thread. */
+  onMessage(message: unknown): void
+}
+
+/**
+ * Answers packets until the control thread closes the listener. The thread does nothing else meanwhile: timers, promises
+ * and events stand still.
+ * @param start is given the `workerData` of `openUdp`.
+ */
+export async function servePackets(start: (data: unknown) => PacketServer | Promise<PacketServer>): Promise<void> {
+  const setup: ThreadSetup = workerData
+  const { port, slowLimit } = setup
+  const signals = new Int32Array(setup.signals)
+  const libc = await loadLibc()
+  const { answer, onMessage } = await start(setup.data)
+  let seen = 0
+
+  const turn = (): boolean => {
+    const posted = Atomics.load(signals, SIGNAL.POSTED)
+    if (posted === seen) return true
+    seen = posted
+    for (let each = receive(port); each !== undefined; each = receive(port)) {
+      if (each.kind === 'stop') return false
+      onMessage(each.message)
+    }
+    return true
+  }
+
+  tell(port, { kind: 'ready' })
+  runPacketLoop({
+    libc,
+    sockets: setup.descriptors,
+    answer,
+    counters: counterBlock(setup.counters, setup.block),
+    turn,
+    handOver(query, socket, envelope) {
+      if (Atomics.add(signals, SIGNAL.SLOW_WAITING, 1) >= slowLimit) {
+        Atomics.sub(signals, SIGNAL.SLOW_WAITING, 1)
+        return false
+      }
+      tell(port, { kind: 'slow', query, socket, envelope })
+      return true
+    },
+  })
+  port.close()
+}
+
+function receive(port: MessagePort): ToThread | undefined {
+  return receiveMessageOnPort(port)?.message
+}
+
+function tell(port: MessagePort, message: FromThread): void {
+  port.postMessage(message)
+}

@@ -1,0 +1,48 @@
+/** What UDP does with queries that are not for the fast path: asks the chain of handlers, bounded, and never fails. */
+import type { Client, QueryHandler } from '@zonecast/answer'
+import { COUNTER, count } from './counters.ts'
+import { SIGNAL } from './thread-protocol.ts'
+
+export interface SlowPath {
+  /**
+   * Has one query answered; its place in SLOW_WAITING was taken by the caller and is given back when that is done.
+   * @param send @returns whether the response left.
+   */
+  answer(query: Uint8Array, client: Client, send: (response: Uint8Array) => boolean): void
+  /** Resolves once nothing waits, or at the deadline. */
+  drained(deadlineMs: number): Promise<void>
+}
+
+/** @param signals see SIGNAL. @param counters block of the control thread. */
+export function slowPath(handler: QueryHandler, signals: Int32Array, counters: Float64Array): SlowPath {
+  let onDrained: (() => void) | undefined
+  const isIdle = () => Atomics.load(signals, SIGNAL.SLOW_WAITING) === 0
+
+  const handle = async (query: Uint8Array, client: Client, send: (response: Uint8Array) => boolean): Promise<void> => {
+    const response = await handler(query, client)
+    if (response === undefined) count(counters, COUNTER.dropped)
+    else count(counters, send(response) ? COUNTER.answered : COUNTER.sendErrors)
+  }
+
+  return {
+    answer(query, client, send) {
+      handle(query, client, send)
+        // Handlers never reject; were one to, this query gets silence and the others their answers.
+        .catch(() => count(counters, COUNTER.dropped))
+        .finally(() => {
+          Atomics.sub(signals, SIGNAL.SLOW_WAITING, 1)
+          if (isIdle()) onDrained?.()
+        })
+    },
+    drained(deadlineMs) {
+      if (isIdle()) return Promise.resolve()
+      return new Promise((resolve) => {
+        const timer = setTimeout(resolve, deadlineMs)
+        onDrained = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    },
+  }
+}
