@@ -127,15 +127,15 @@ const coredns: Server = {
   },
 }
 
-function zonecast(runtime: Runtime, sockets: 'threads' | 'runtime'): Server {
+function zonecast(runtime: Runtime, sockets: 'threads' | 'sockets'): Server {
   return {
-    name: `zonecast, ${runtime === 'bun' ? 'Bun' : 'Node'}${sockets === 'runtime' ? ', fallback sockets' : ''}`,
+    name: `zonecast, ${runtime === 'bun' ? 'Bun' : 'Node'}${sockets === 'sockets' ? ', fallback sockets' : ''}`,
     protocols: sockets === 'threads' ? ['udp', 'doh'] : ['udp'],
     version: () => programVersion(runtime, '--version'),
     async configure({ directory, port, cluster, tls }, protocol) {
       const file = join(directory, 'Corefile')
       await writeFile(file, zonecastCorefile(protocol, port, cluster, tls))
-      const env = sockets === 'runtime' ? { env: { ZONECAST_UDP: 'runtime' } } : {}
+      const env = sockets === 'sockets' ? { env: { ZONECAST_UDP: 'sockets' } } : {}
       return { command: [runtime, join(root, 'dist/zonecast.js'), 'serve', '-conf', file], ...env }
     },
   }
@@ -162,8 +162,8 @@ export const servers: readonly Server[] = [
   knot,
   zonecast('bun', 'threads'),
   zonecast('node', 'threads'),
-  zonecast('bun', 'runtime'),
-  zonecast('node', 'runtime'),
+  zonecast('bun', 'sockets'),
+  zonecast('node', 'sockets'),
   coredns,
 ]
 
