@@ -67,6 +67,9 @@ export interface Work {
   left: number
 }
 
+/** For what no packet waits for. */
+export const UNBOUNDED: Work = { left: Number.POSITIVE_INFINITY }
+
 /**
  * True when an image newer than layer `below` knows the service of a record that lies in that layer.
  * @param work one less for each slot looked at; at 0 the search ends with true.

@@ -8,6 +8,7 @@ export { ENDPOINT, ENDPOINT_FLAG, FORMAT_VERSION, MAX_PORTS, OWN_ADDRESS, RECORD
 export { lookup, type Outcome } from './lookup.ts'
 export { Match, type MatchKind } from './match.ts'
 export { mergeImages } from './merge.ts'
+export { type ListedName, listNames } from './names.ts'
 export { QueryName } from './query-name.ts'
 export { readContent, readService, serviceOffsets } from './read.ts'
 export * from './record.ts'

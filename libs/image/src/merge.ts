@@ -53,7 +53,7 @@ export function mergeImages(images: ImageStack): ImageContent {
 }
 
 /** Of each key the entries of the newest layer that has it. */
-function newestOf<T>(layers: readonly (readonly T[])[], keyOf: (entry: T) => string): T[] {
+export function newestOf<T>(layers: readonly (readonly T[])[], keyOf: (entry: T) => string): T[] {
   const seen = new Set<string>()
   const merged: T[] = []
   for (const layer of layers) {

@@ -12,7 +12,7 @@ const high = new DataView(new ArrayBuffer(16))
 /** Entries and index slots that one question may look at: half a millisecond. */
 const WORK = 100_000
 /** Of the question that `lookupReverse` read last. */
-const work: Work = { left: 0 }
+const questionWork: Work = { left: 0 }
 
 /**
  * Finds what a name in a reverse zone stands for. A whole address is 'found' (kind address) when a record of the stanza
@@ -35,7 +35,7 @@ export function lookupReverse(
   out.isIPv6 = name.length(parts) === 3
   const whole = out.isIPv6 ? 32 : 4
   if (parts > whole || !(out.isIPv6 ? readNibbles(name, parts) : readOctets(name, parts))) return 'nxdomain'
-  work.left = WORK
+  questionWork.left = WORK
   for (let layer = 0; layer < images.length; layer++) {
     if (!hasVisible(images, layer, stanza, out.isIPv6)) continue
     out.kind = parts === whole ? 'address' : 'inner'
@@ -58,7 +58,7 @@ function hasVisible(images: ImageStack, layer: number, stanza: number, isIPv6: b
       entry = skipBlocks(image, stanza, isIPv6, entry, end)
       if (entry >= end) return false
     }
-    if (work.left <= 0 || isVisible(images, layer, stanza, isIPv6, entry)) return true
+    if (questionWork.left <= 0 || isVisible(images, layer, stanza, isIPv6, entry)) return true
   }
   return false
 }
@@ -93,10 +93,18 @@ export function entryOrdinal(image: Image, isIPv6: boolean, entry: number): numb
 }
 
 /**
- * True when the entry's record is one of the stanza and no newer image knows its service. False, too, when the work that is
- * allowed for the question (see `lookupReverse`, which must come first) is used up.
+ * True when the entry's record is one of the stanza and no newer image knows its service.
+ * @param work what may be looked at; by default what `lookupReverse`, which comes first, left of a question's share. When it
+ * is used up, nothing is visible any more.
  */
-export function isVisible(images: ImageStack, layer: number, stanza: number, isIPv6: boolean, entry: number): boolean {
+export function isVisible(
+  images: ImageStack,
+  layer: number,
+  stanza: number,
+  isIPv6: boolean,
+  entry: number,
+  work: Work = questionWork,
+): boolean {
   if (work.left <= 0) return false
   work.left -= 1
   const image = images[layer] as Image
@@ -105,7 +113,8 @@ export function isVisible(images: ImageStack, layer: number, stanza: number, isI
   return inStanza === 1 && !isSuperseded(images, layer, record, work)
 }
 
-function entryAt(image: Image, isIPv6: boolean, entry: number): number {
+/** Octet offset in the image of an entry, which begins with its address. */
+export function entryAt(image: Image, isIPv6: boolean, entry: number): number {
   return isIPv6 ? image.reverse6 + entry * REVERSE6_ENTRY : image.reverse4 + entry * REVERSE4_ENTRY
 }
 

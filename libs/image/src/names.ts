@@ -1,0 +1,134 @@
+/**
+ * Every name that exists in a zone: what `dump` prints, transfers send and `explain` knows. Left out are the apex and
+ * `ns.dns.Z`, whose records the responder makes, and whatever is read from the question itself: pods when they are not
+ * verified, other spellings of addresses, ports without underscores.
+ */
+import { formatAddress } from '@zonecast/dns'
+import type { ServiceRecord } from './content.ts'
+import { type ImageStack, isSuperseded, UNBOUNDED } from './find.ts'
+import type { Image } from './image.ts'
+import { RECORD } from './layout.ts'
+import { newestOf } from './merge.ts'
+import { ContentReader, serviceOffsets } from './read.ts'
+import { listReverseNames } from './reverse-names.ts'
+import { isReverseZone } from './stanza-shape.ts'
+
+export interface ListedName {
+  /** The labels before those of the zone: lower case, dots between them. */
+  readonly labels: string
+  /** The name has no data of its own: it exists for the sake of others. One that may have data can still have none. */
+  readonly inner: boolean
+}
+
+/**
+ * Lists each name once. The order depends on the names alone, not on how the images share them.
+ * @param stanza index of the stanza that has the zone
+ * @throws ImageError malformed, RangeError
+ */
+export function* listNames(images: ImageStack, stanza: number, zone: string): Generator<ListedName> {
+  if (isReverseZone(zone)) {
+    yield* listReverseNames(images, stanza, zone)
+    return
+  }
+  const labelsMost = 253 - (zone === '' ? 0 : zone.length + 1)
+  const owners = listOwners(images, stanza)
+  for (const listed of listForward(images, stanza)) {
+    if (listed.labels.length > labelsMost) continue
+    // As in lookup, what Kubernetes says of a name goes before RRsets.
+    owners.delete(listed.labels)
+    yield listed
+  }
+  for (const owner of owners.values()) if (owner.labels.length <= labelsMost) yield owner
+}
+
+function* listForward(images: ImageStack, stanza: number): Generator<ListedName> {
+  for (const labels of ['svc', 'pod', 'dns']) yield { labels, inner: true }
+  const readers = images.map((image) => new ContentReader(image))
+  const mode = images[0]?.stanzas[stanza]?.pods ?? 'disabled'
+  const namespaces = newestOf(
+    readers.map((reader) => reader.namespaces()),
+    ({ name }) => name,
+  ).filter(({ stanzas }) => has(stanzas, stanza))
+  const names = namespaces.map(({ name }) => name).sort()
+  for (const name of names) {
+    yield { labels: `${name}.svc`, inner: true }
+    if (mode !== 'disabled') yield { labels: `${name}.pod`, inner: true }
+  }
+  if (mode === 'verified') yield* listPods(readers, stanza, new Set(names))
+  for (const { layer, record } of visibleServices(images, stanza)) {
+    yield* listService((readers[layer] as ContentReader).service(record))
+  }
+}
+
+/** Pods under one spelling of their addresses, which begins and ends with a digit as host names do. */
+function* listPods(
+  readers: readonly ContentReader[],
+  stanza: number,
+  namespaces: ReadonlySet<string>,
+): Generator<ListedName> {
+  const pods = newestOf(
+    readers.map((reader) => reader.pods()),
+    ({ namespace, address }) => `${namespace}/${address.join()}`,
+  )
+  const labels = pods
+    .filter(({ namespace, stanzas }) => has(stanzas, stanza) && namespaces.has(namespace))
+    .map(({ namespace, address }) => {
+      const dashed = formatAddress(address).replaceAll(/[.:]/g, '-')
+      return `${dashed.replace(/^-/, '0-').replace(/-$/, '-0')}.${namespace}.pod`
+    })
+  for (const pod of labels.sort()) yield { labels: pod, inner: false }
+}
+
+function* listService({ service, namespace, kind, ports, portSets, endpoints }: ServiceRecord): Generator<ListedName> {
+  if (kind === 'reverse') return
+  const name = `${service}.${namespace}.svc`
+  yield { labels: name, inner: false }
+  if (kind === 'external') return
+  const hosts = new Set(endpoints.map((endpoint) => endpoint.name))
+  for (const host of [...hosts].sort()) yield { labels: `${host}.${name}`, inner: false }
+  const named = (kind === 'cluster' ? ports : portSets.flat()).filter((port) => port.name !== '')
+  for (const protocol of [...new Set(named.map((port) => port.protocol))].sort()) {
+    yield { labels: `_${protocol}.${name}`, inner: true }
+    const those = new Set(named.filter((port) => port.protocol === protocol).map((port) => port.name))
+    for (const port of [...those].sort()) yield { labels: `_${port}._${protocol}.${name}`, inner: false }
+  }
+}
+
+interface VisibleService {
+  readonly key: string
+  readonly layer: number
+  readonly record: number
+}
+
+/** The records that count for the stanza, sorted by namespace and name. */
+function visibleServices(images: ImageStack, stanza: number): VisibleService[] {
+  const visible: VisibleService[] = []
+  for (const [layer, image] of images.entries()) {
+    for (const record of serviceOffsets(image)) {
+      if (!has(image.view.getUint32(record + RECORD.stanzas, true), stanza)) continue
+      if (isSuperseded(images, layer, record, UNBOUNDED)) continue
+      visible.push({ key: keyOf(image, record), layer, record })
+    }
+  }
+  return visible.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function keyOf(image: Image, record: number): string {
+  const namespace = image.fragmentText(image.view.getUint32(record + RECORD.namespace, true))
+  return `${namespace}/${image.fragmentText(image.view.getUint32(record + RECORD.service, true))}`
+}
+
+/** Names of RRsets that are no services, by name. */
+function listOwners(images: ImageStack, stanza: number): Map<string, ListedName> {
+  const rrsets = newestOf(
+    images.map((image) => new ContentReader(image).rrsets()),
+    ({ owner }) => owner,
+  ).filter(({ stanzas, owner }) => has(stanzas, stanza) && owner !== '')
+  const withData = new Set(rrsets.filter(({ rdata }) => rdata.length > 0).map(({ owner }) => owner))
+  const names = [...new Set(rrsets.map(({ owner }) => owner))].sort()
+  return new Map(names.map((labels) => [labels, { labels, inner: !withData.has(labels) }]))
+}
+
+function has(stanzas: number, stanza: number): boolean {
+  return ((stanzas >>> stanza) & 1) === 1
+}
