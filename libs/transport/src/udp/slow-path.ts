@@ -5,10 +5,10 @@ import { SIGNAL } from './thread-protocol.ts'
 
 export interface SlowPath {
   /**
-   * Has one query answered; its place in SLOW_WAITING was taken by the caller and is given back when that is done.
+   * Has one query answered; its place in SLOW_WAITING was taken by the caller and is given back. Never rejects.
    * @param send @returns whether the response left.
    */
-  answer(query: Uint8Array, client: Client, send: (response: Uint8Array) => boolean): void
+  answer(query: Uint8Array, client: Client, send: (response: Uint8Array) => boolean): Promise<void>
   /** Resolves once nothing waits, or at the deadline. */
   drained(deadlineMs: number): Promise<void>
 }
@@ -18,21 +18,19 @@ export function slowPath(handler: QueryHandler, signals: Int32Array, counters: F
   let onDrained: (() => void) | undefined
   const isIdle = () => Atomics.load(signals, SIGNAL.SLOW_WAITING) === 0
 
-  const handle = async (query: Uint8Array, client: Client, send: (response: Uint8Array) => boolean): Promise<void> => {
-    const response = await handler(query, client)
-    if (response === undefined) count(counters, COUNTER.dropped)
-    else count(counters, send(response) ? COUNTER.answered : COUNTER.sendErrors)
-  }
-
   return {
-    answer(query, client, send) {
-      handle(query, client, send)
+    async answer(query, client, send) {
+      let response: Uint8Array | undefined
+      try {
+        response = await handler(query, client)
+      } catch {
         // Handlers never reject; were one to, this query gets silence and the others their answers.
-        .catch(() => count(counters, COUNTER.dropped))
-        .finally(() => {
-          Atomics.sub(signals, SIGNAL.SLOW_WAITING, 1)
-          if (isIdle()) onDrained?.()
-        })
+      }
+      // First, so that whoever has the answer can ask again.
+      Atomics.sub(signals, SIGNAL.SLOW_WAITING, 1)
+      if (response === undefined) count(counters, COUNTER.dropped)
+      else count(counters, send(response) ? COUNTER.answered : COUNTER.sendErrors)
+      if (isIdle()) onDrained?.()
     },
     drained(deadlineMs) {
       if (isIdle()) return Promise.resolve()

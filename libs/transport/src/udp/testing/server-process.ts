@@ -67,6 +67,11 @@ export class ServerProcess {
     return counters
   }
 
+  /** How many queries the slow path holds back. */
+  async held(): Promise<number> {
+    return (await this.command('counters')).held ?? 0
+  }
+
   /** Every thread stands still, so what is sent meanwhile queues up. */
   pause(): void {
     this.#process.kill('SIGSTOP')
