@@ -5,7 +5,7 @@
  *
  *   node test/bench/api-server.ts SERVICES [SEED]       prints "listening on URL"
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -85,15 +85,20 @@ function* pieces(texts: Iterable<string>): Generator<string> {
   yield piece
 }
 
-const [services = '', seed = '1'] = process.argv.slice(2)
-if (!(Number(services) > 0)) {
-  console.error('usage: node test/bench/api-server.ts SERVICES [SEED]')
-  process.exit(2)
+export function createApiServer(shape: ClusterShape): Server {
+  return createServer((request, response) => {
+    serve(shape, request, response).catch((error) => response.destroy(error))
+  })
 }
-const shape = { services: Number(services), seed: Number(seed) }
-const server = createServer((request, response) => {
-  serve(shape, request, response).catch((error) => response.destroy(error))
-})
-server.listen(0, '127.0.0.1', () => {
-  console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
-})
+
+if (import.meta.main) {
+  const [services = '', seed = '1'] = process.argv.slice(2)
+  if (!(Number(services) > 0)) {
+    console.error('usage: node test/bench/api-server.ts SERVICES [SEED]')
+    process.exit(2)
+  }
+  const server = createApiServer({ services: Number(services), seed: Number(seed) })
+  server.listen(0, '127.0.0.1', () => {
+    console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  })
+}
