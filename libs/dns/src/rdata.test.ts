@@ -54,6 +54,7 @@ describe('data that is printed', () => {
       '1 . alpn="h2,h3" port=443 ipv4hint=10.0.0.7',
     ],
     ['SVCB', '000100 0000000400010003 00020000 029B000161', '1 . mandatory=alpn,port no-default-alpn key667="a"'],
+    ['HTTPS', '000100 00050003FFFE00', '1 . ech=//4A'],
     ['SVCB', '000100 0001000605612C5C2262', '1 . alpn="a\\\\,\\\\\\\\\\"b"'],
   ]
   for (const [type, hex, text] of rows) {

@@ -13,7 +13,7 @@ const KEYS: readonly (readonly [key: string, print: Printer])[] = [
   ['no-default-alpn', () => ''],
   ['port', (value) => String(value.uint16())],
   ['ipv4hint', list((value) => formatAddress(value.take(4)))],
-  ['ech', (value) => `"${toBase64(value.rest())}"`],
+  ['ech', (value) => toBase64(value.rest())],
   ['ipv6hint', list((value) => formatAddress(value.take(16)))],
   ['dohpath', (value) => octetsToText(value.rest())],
 ]
