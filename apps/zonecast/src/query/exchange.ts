@@ -16,6 +16,8 @@ export interface Reply {
   readonly notes: readonly string[]
 }
 
+export type Exchange = (query: Uint8Array, target: Target, signal: AbortSignal) => Promise<Reply>
+
 /** How many addresses of a server are tried. */
 const ADDRESSES_MAX = 8
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { DnsError, decodeMessage, encodeQuery, FLAG, type Message } from '@zonecast/dns'
 import { parseArguments, type QueryOptions } from './arguments.ts'
 import { QueryError } from './errors.ts'
-import { type Reply, resolveTargets, type Target } from './exchange.ts'
+import { type Exchange, resolveTargets, type Target } from './exchange.ts'
 import { replyText, type Statistics, shortText } from './print.ts'
 import { DEFAULT_PORT, type Server, systemServer, type Transport } from './server.ts'
 
@@ -79,14 +79,15 @@ async function exchangeOnce(
   transport: Transport,
   target: Target,
 ): Promise<Exchanged> {
-  const { qname, type, rrclass, flags, edns } = options
+  const { qname, type, rrclass, flags, edns, http, timeoutMs } = options
   const isHttp = transport === 'https' || transport === 'http'
   const id = isHttp ? 0 : (crypto.getRandomValues(new Uint16Array(1))[0] ?? 0)
   const octets = encodeQuery({ qname, type, class: rrclass, id, flags, edns })
+  const exchange = await loadExchange(transport, options)
   const begin = performance.now()
-  const reply = await carry(octets, options, transport, target)
+  const reply = await exchange(octets, target, AbortSignal.timeout(timeoutMs))
   const queryTimeMs = performance.now() - begin
-  const label = `${transport.toUpperCase()}${isHttp && options.http.method === 'GET' ? '-GET' : ''}`
+  const label = `${transport.toUpperCase()}${isHttp && http.method === 'GET' ? '-GET' : ''}`
   return {
     message: decode(reply.octets),
     statistics: {
@@ -99,25 +100,22 @@ async function exchangeOnce(
   }
 }
 
-async function carry(octets: Uint8Array, options: QueryOptions, transport: Transport, target: Target): Promise<Reply> {
-  const { http, tls, timeoutMs } = options
+/** Apart from the exchange, so that loading does not count as query time. */
+async function loadExchange(transport: Transport, { http, tls }: QueryOptions): Promise<Exchange> {
   switch (transport) {
-    case 'udp': {
-      const { exchangeUdp } = await import('./udp.ts')
-      return exchangeUdp(octets, target, AbortSignal.timeout(timeoutMs))
-    }
-    case 'tcp': {
-      const { exchangeTcp } = await import('./stream.ts')
-      return exchangeTcp(octets, target, AbortSignal.timeout(timeoutMs))
-    }
+    case 'udp':
+      return (await import('./udp.ts')).exchangeUdp
+    case 'tcp':
+      return (await import('./stream.ts')).exchangeTcp
     case 'tls': {
       const { exchangeTls } = await import('./tls.ts')
-      return exchangeTls(octets, target, tls, AbortSignal.timeout(timeoutMs))
+      return (octets, target, signal) => exchangeTls(octets, target, tls, signal)
     }
-    default: {
+    case 'https':
+    case 'http': {
       const { exchangeHttps } = await import('./https.ts')
       const wishes = transport === 'https' ? tls : undefined
-      return exchangeHttps(octets, target, http, wishes, AbortSignal.timeout(timeoutMs))
+      return (octets, target, signal) => exchangeHttps(octets, target, http, wishes, signal)
     }
   }
 }

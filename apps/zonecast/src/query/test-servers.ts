@@ -54,7 +54,7 @@ export function makeCertificate(): Certificate {
   return { file, cert: readFileSync(file), key: readFileSync(keyFile) }
 }
 
-/** @param host 127.0.0.1 unless told. */
+/** @param port any that is free, unless told. */
 export async function serveUdp(
   react: (octets: Uint8Array, client: RemoteInfo, socket: UdpSocket) => void,
   port = 0,
