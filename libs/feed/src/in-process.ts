@@ -2,11 +2,14 @@
  * The in-process carrier: a message port between the thread that compiles and the thread that answers. Images in shared
  * memory are not copied.
  */
-import type { MessagePort } from 'node:worker_threads'
 import type { FollowerEvents, Publisher, Step } from './step.ts'
 
 /** Either end of a MessageChannel, a Worker, or a worker's parentPort. */
-export type Port = Pick<MessagePort, 'postMessage' | 'on' | 'off'>
+export interface Port {
+  postMessage(message: unknown): void
+  on(event: 'message', listener: (message: unknown) => void): unknown
+  off(event: 'message', listener: (message: unknown) => void): unknown
+}
 
 interface StepMessage {
   readonly feedStep: Step

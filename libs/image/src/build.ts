@@ -13,6 +13,7 @@ import {
   MAX_STANZAS,
   MAX_ZONES,
   POD_MODES,
+  RECORD,
   SECTION,
   SECTIONS,
 } from './layout.ts'
@@ -96,14 +97,12 @@ function namespaceIndex(namespaces: readonly NamespaceRecord[], fragments: Fragm
 }
 
 function addServices(services: readonly ServiceRecord[], fragments: FragmentBuilder, sections: Uint8Array[]): void {
-  const sorted = [...services].sort(
-    (a, b) => compareText(a.namespace, b.namespace) || compareText(a.service, b.service) || a.stanzas - b.stanzas,
-  )
   const builder = new RecordBuilder(fragments)
-  const offsets = sorted.map((record) => builder.add(record))
-  const hashes = Int32Array.from(sorted, (record) => {
-    const service = hashOf(fragments, fragments.add(record.service))
-    return hashOf(fragments, fragments.add(record.namespace), service)
+  const offsets = Uint32Array.from(inOrder(services), (record) => builder.add(record))
+  const { view } = builder.records
+  const hashes = Int32Array.from(offsets, (offset) => {
+    const service = hashOf(fragments, view.getUint32(offset + RECORD.service, true))
+    return hashOf(fragments, view.getUint32(offset + RECORD.namespace, true), service)
   })
   sections[SECTION.services] = layIndex(hashes, 8, (view, at, entry) => {
     view.setInt32(at, hashes[entry] as number, true)
@@ -118,6 +117,14 @@ function addServices(services: readonly ServiceRecord[], fragments: FragmentBuil
   sections[SECTION.reverse6] = reverse6.entries
   sections[SECTION.blocks4] = reverse4.blocks
   sections[SECTION.blocks6] = reverse6.blocks
+}
+
+/** Sorted by namespace and service. What the compiler gives lies in this order already, or nearly. */
+function inOrder(services: readonly ServiceRecord[]): readonly ServiceRecord[] {
+  const compare = (a: ServiceRecord, b: ServiceRecord) =>
+    compareText(a.namespace, b.namespace) || compareText(a.service, b.service) || a.stanzas - b.stanzas
+  const sorted = services.every((record, at) => at === 0 || compare(services[at - 1] as ServiceRecord, record) <= 0)
+  return sorted ? services : [...services].sort(compare)
 }
 
 function podIndex(pods: readonly PodRecord[], fragments: FragmentBuilder): Uint8Array {

@@ -28,7 +28,7 @@ export class FragmentBuilder {
       if (end === start || end - start > 63)
         throw new ImageError('too-large', `a label of ${end - start} octets in ${text}`)
       this.#octets.u8(end - start)
-      for (let at = start; at < end; at++) this.#octets.u8(text.charCodeAt(at) & 0xff)
+      this.#octets.text(text, start, end)
       start = end + 1
     }
     this.#offsets.set(text, offset)

@@ -1,4 +1,4 @@
-import { formatAddress, nameFromText, readAddressLabel } from '@zonecast/dns'
+import { formatAddress, nameFromText, readAddressLabel, typeToText } from '@zonecast/dns'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyStack } from './arbitraries.ts'
@@ -12,7 +12,10 @@ const ZONES = ['cluster.local', 'second', '', 'in-addr.arpa', 'ip6.arpa']
 /** `+name` for one that may have data, `-name` for an inner one. */
 function list(images: ImageStack, zone: string): string[] {
   const stanza = images[0]?.stanzas.findIndex(({ zones }) => zones.some(({ name }) => name === zone)) ?? 0
-  return Array.from(listNames(images, stanza, zone), ({ labels, inner }) => `${inner ? '-' : '+'}${labels}`)
+  return Array.from(
+    listNames(images, stanza, zone),
+    ({ labels, types }) => `${types.length === 0 ? '-' : '+'}${labels}`,
+  )
 }
 
 describe('listNames', () => {
@@ -45,6 +48,20 @@ describe('listNames', () => {
       '-node.svc',
     ])
     expect(list([load(shop)], '')).toEqual(['-svc', '-pod', '-dns', '-shop.svc', '+out.shop.svc'])
+  })
+
+  test('the types that a name may have data of', () => {
+    const types = new Map(
+      Array.from(listNames([load(shop)], 0, 'cluster.local'), ({ labels, types }) => [labels, types]),
+    )
+    const of = (labels: string) => types.get(labels)?.map(typeToText).join(' ')
+    expect(of('web.shop.svc')).toBe('A AAAA SRV')
+    expect(of('_http._tcp.web.shop.svc')).toBe('A AAAA SRV')
+    expect(of('named.web.shop.svc')).toBe('A AAAA SRV')
+    expect(of('10-0-0-1.shop.pod')).toBe('A AAAA')
+    expect(of('out.shop.svc')).toBe('CNAME')
+    expect(of('dns-version')).toBe('HINFO TXT')
+    expect(of('svc')).toBe('')
   })
 
   test('a reverse zone', () => {
@@ -106,14 +123,16 @@ describe('listNames', () => {
       fc.property(anyStack, fc.infiniteStream(fc.nat()), (contents, random) => {
         const images = contents.map(load)
         for (const [stanza, zone] of [0, 1, 2, 0, 0].map((stanza, index) => [stanza, ZONES[index] ?? ''] as const)) {
-          const listed = new Map(Array.from(listNames(images, stanza, zone), ({ labels, inner }) => [labels, inner]))
+          const listed = new Map(Array.from(listNames(images, stanza, zone), ({ labels, types }) => [labels, types]))
           const mode = images[0]?.stanzas[stanza]?.pods
-          for (const [labels, isInner] of listed) {
-            const means = [16, 13].map((type) => answer(images, labels, zone, type))
-            expect(means, labels).not.toContain('nxdomain')
-            if (isInner) expect(means, labels).toEqual(['inner', 'inner'])
-            else expect(new Set(means), labels).not.toEqual(new Set(['inner']))
-            inner += Number(isInner)
+          for (const [labels, types] of listed) {
+            for (const type of [1, 13, 16]) {
+              const means = answer(images, labels, zone, type)
+              if (types.length === 0) expect(means, labels).toBe('inner')
+              else if (types.includes(type)) expect(['nxdomain', 'inner'], labels).not.toContain(means)
+              else expect(means, labels).not.toBe('nxdomain')
+            }
+            inner += Number(types.length === 0)
             for (const other of neighbours(labels, random)) {
               if (listed.has(other) || listed.has(canonical(other, zone))) continue
               if (other === '' || other === 'ns.dns' || (mode === 'insecure' && other.endsWith('.pod'))) continue

@@ -3,7 +3,7 @@
  * `ns.dns.Z`, whose records the responder makes, and whatever is read from the question itself: pods when they are not
  * verified, other spellings of addresses, ports without underscores.
  */
-import { formatAddress } from '@zonecast/dns'
+import { formatAddress, TYPE } from '@zonecast/dns'
 import type { ServiceRecord } from './content.ts'
 import { type ImageStack, isSuperseded, UNBOUNDED } from './find.ts'
 import type { Image } from './image.ts'
@@ -16,9 +16,14 @@ import { isReverseZone } from './stanza-shape.ts'
 export interface ListedName {
   /** The labels before those of the zone: lower case, dots between them. */
   readonly labels: string
-  /** The name has no data of its own: it exists for the sake of others. One that may have data can still have none. */
-  readonly inner: boolean
+  /** RR types that it may have data of; none when it exists only for the sake of others, an inner node. */
+  readonly types: readonly number[]
 }
+
+const NONE: readonly number[] = []
+const ADDRESSES: readonly number[] = [TYPE.A, TYPE.AAAA]
+const SERVICE: readonly number[] = [TYPE.A, TYPE.AAAA, TYPE.SRV]
+const ALIAS: readonly number[] = [TYPE.CNAME]
 
 /**
  * Lists each name once. The order depends on the names alone, not on how the images share them.
@@ -42,7 +47,7 @@ export function* listNames(images: ImageStack, stanza: number, zone: string): Ge
 }
 
 function* listForward(images: ImageStack, stanza: number): Generator<ListedName> {
-  for (const labels of ['svc', 'pod', 'dns']) yield { labels, inner: true }
+  for (const labels of ['svc', 'pod', 'dns']) yield { labels, types: NONE }
   const readers = images.map((image) => new ContentReader(image))
   const mode = images[0]?.stanzas[stanza]?.pods ?? 'disabled'
   const namespaces = newestOf(
@@ -51,8 +56,8 @@ function* listForward(images: ImageStack, stanza: number): Generator<ListedName>
   ).filter(({ stanzas }) => has(stanzas, stanza))
   const names = namespaces.map(({ name }) => name).sort()
   for (const name of names) {
-    yield { labels: `${name}.svc`, inner: true }
-    if (mode !== 'disabled') yield { labels: `${name}.pod`, inner: true }
+    yield { labels: `${name}.svc`, types: NONE }
+    if (mode !== 'disabled') yield { labels: `${name}.pod`, types: NONE }
   }
   if (mode === 'verified') yield* listPods(readers, stanza, new Set(names))
   for (const { layer, record } of visibleServices(images, stanza)) {
@@ -76,21 +81,21 @@ function* listPods(
       const dashed = formatAddress(address).replaceAll(/[.:]/g, '-')
       return `${dashed.replace(/^-/, '0-').replace(/-$/, '-0')}.${namespace}.pod`
     })
-  for (const pod of labels.sort()) yield { labels: pod, inner: false }
+  for (const pod of labels.sort()) yield { labels: pod, types: ADDRESSES }
 }
 
 function* listService({ service, namespace, kind, ports, portSets, endpoints }: ServiceRecord): Generator<ListedName> {
   if (kind === 'reverse') return
   const name = `${service}.${namespace}.svc`
-  yield { labels: name, inner: false }
+  yield { labels: name, types: kind === 'external' ? ALIAS : SERVICE }
   if (kind === 'external') return
   const hosts = new Set(endpoints.map((endpoint) => endpoint.name))
-  for (const host of [...hosts].sort()) yield { labels: `${host}.${name}`, inner: false }
+  for (const host of [...hosts].sort()) yield { labels: `${host}.${name}`, types: SERVICE }
   const named = (kind === 'cluster' ? ports : portSets.flat()).filter((port) => port.name !== '')
   for (const protocol of [...new Set(named.map((port) => port.protocol))].sort()) {
-    yield { labels: `_${protocol}.${name}`, inner: true }
+    yield { labels: `_${protocol}.${name}`, types: NONE }
     const those = new Set(named.filter((port) => port.protocol === protocol).map((port) => port.name))
-    for (const port of [...those].sort()) yield { labels: `_${port}._${protocol}.${name}`, inner: false }
+    for (const port of [...those].sort()) yield { labels: `_${port}._${protocol}.${name}`, types: SERVICE }
   }
 }
 
@@ -124,9 +129,13 @@ function listOwners(images: ImageStack, stanza: number): Map<string, ListedName>
     images.map((image) => new ContentReader(image).rrsets()),
     ({ owner }) => owner,
   ).filter(({ stanzas, owner }) => has(stanzas, stanza) && owner !== '')
-  const withData = new Set(rrsets.filter(({ rdata }) => rdata.length > 0).map(({ owner }) => owner))
-  const names = [...new Set(rrsets.map(({ owner }) => owner))].sort()
-  return new Map(names.map((labels) => [labels, { labels, inner: !withData.has(labels) }]))
+  const owners = new Map<string, ListedName>()
+  for (const { owner, type, rdata } of rrsets.sort((a, b) => (a.owner < b.owner ? -1 : 1))) {
+    const types = owners.get(owner)?.types ?? NONE
+    const isNew = rdata.length > 0 && !types.includes(type)
+    owners.set(owner, { labels: owner, types: isNew ? [...types, type].sort((a, b) => a - b) : types })
+  }
+  return owners
 }
 
 function has(stanzas: number, stanza: number): boolean {

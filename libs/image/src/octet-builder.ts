@@ -43,6 +43,15 @@ export class OctetBuilder {
     this.#end += value.length
   }
 
+  /** ASCII text, without anything before or after it. */
+  text(value: string, start: number, end: number): void {
+    this.#reserve(end - start)
+    const octets = this.#octets
+    let to = this.#end
+    for (let at = start; at < end; at++, to++) octets[to] = value.charCodeAt(at)
+    this.#end = to
+  }
+
   /** Zeros up to a multiple of 4. */
   align(): void {
     while (this.#end % 4 !== 0) this.u8(0)

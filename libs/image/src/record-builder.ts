@@ -24,79 +24,78 @@ export class RecordBuilder {
   add(record: ServiceRecord): number {
     const { records } = this
     const offset = records.end
-    const addresses4 = record.addresses.filter((address) => address.length === 4)
-    const addresses6 = record.addresses.filter((address) => address.length === 16)
     const { derived, named } = orderEndpoints(record.endpoints)
-    const zones = [...new Set(record.endpoints.map((endpoint) => endpoint.zone))].filter((zone) => zone !== '').sort()
-    const ports = record.portSets.reduce((sum, list) => sum + list.length, record.ports.length)
+    const zones = zonesOf(record.endpoints)
+    const addresses4 = countFamily(record.addresses, 4)
+    const addresses6 = countFamily(record.addresses, 16)
+    let ports = record.ports.length
+    for (const list of record.portSets) ports += list.length
     const tooMany =
-      addresses4.length > 255 ||
-      addresses6.length > 255 ||
-      zones.length > 255 ||
-      record.portSets.length > 65535 ||
-      ports > MAX_PORTS
+      addresses4 > 255 || addresses6 > 255 || zones.length > 255 || record.portSets.length > 65535 || ports > MAX_PORTS
     if (tooMany) throw new ImageError('too-large', `${record.namespace}/${record.service}: more than a record holds`)
 
     records.u32(record.stanzas)
     records.u32(this.#fragments.add(record.service))
     records.u32(this.#fragments.add(record.namespace))
     records.u8(SERVICE_KINDS.indexOf(record.kind))
-    records.u8(addresses4.length)
-    records.u8(addresses6.length)
+    records.u8(addresses4)
+    records.u8(addresses6)
     records.u8(zones.length)
     records.u32(record.kind === 'external' ? this.#fragments.addName(record.target) : this.#portList(record.ports))
     records.u16(record.portSets.length)
     records.u16(0)
     records.u32(derived.length)
     records.u32(record.endpoints.length)
-    for (const address of addresses4) records.octets(address)
-    for (const address of addresses6) records.octets(address)
-    const users = new Uint32Array(record.portSets.length)
-    for (const endpoint of record.endpoints) users[endpoint.portSet] = (users[endpoint.portSet] ?? 0) + 1
-    record.portSets.forEach((list, set) => {
-      records.u32(this.#portList(list))
-      records.u32(users[set] ?? 0)
-    })
+    for (const address of record.addresses) if (address.length === 4) records.octets(address)
+    for (const address of record.addresses) if (address.length === 16) records.octets(address)
+    this.#portSets(record)
     for (const zone of zones) records.u32(this.#fragments.add(zone))
-    this.#endpoints(record, derived, named, zones)
+    this.#endpoints(derived, zones, undefined)
+    // Those named after their address differ in it, so a repeat needs a name of its own.
+    if (named.length > 0) this.#endpoints(named, zones, new Set(derived.map(({ address }) => address.join())))
 
     // A tombstone (no stanza) has no addresses to be found by.
-    if (record.stanzas === 0) return offset
     const { stanzas } = record
+    if (stanzas === 0) return offset
     for (const address of record.addresses) this.reverse.add(address, offset, OWN_ADDRESS, stanzas)
-    derived.forEach((endpoint, ordinal) => {
-      this.reverse.add(endpoint.address, offset, ordinal, stanzas)
-    })
-    named.forEach((endpoint, index) => {
-      this.reverse.add(endpoint.address, offset, derived.length + index, stanzas)
-    })
+    let ordinal = 0
+    for (const endpoint of derived) this.reverse.add(endpoint.address, offset, ordinal++, stanzas)
+    for (const endpoint of named) this.reverse.add(endpoint.address, offset, ordinal++, stanzas)
     return offset
   }
 
-  #endpoints(record: ServiceRecord, derived: EndpointRecord[], named: EndpointRecord[], zones: string[]): void {
+  #portSets({ portSets, endpoints }: ServiceRecord): void {
+    const users = new Uint32Array(portSets.length)
+    for (const { portSet } of endpoints) {
+      if (portSet >= portSets.length) throw new ImageError('malformed', 'an endpoint without port set')
+      users[portSet] = (users[portSet] as number) + 1
+    }
+    for (let set = 0; set < portSets.length; set++) {
+      this.records.u32(this.#portList(portSets[set] as readonly Port[]))
+      this.records.u32(users[set] as number)
+    }
+  }
+
+  /** @param seen addresses of the endpoints before these; undefined: these are named after theirs. */
+  #endpoints(endpoints: readonly EndpointRecord[], zones: readonly string[], seen: Set<string> | undefined): void {
     const { records } = this
-    // Those named after their address differ in it, so a repeat needs another name.
-    const seen = named.length === 0 ? undefined : new Set<string>()
-    const write = (endpoint: EndpointRecord, name: number) => {
-      if (endpoint.portSet >= record.portSets.length) throw new ImageError('malformed', 'an endpoint without port set')
+    for (const { address, name, portSet, zone } of endpoints) {
       let flags = 0
-      if (endpoint.address.length === 16) {
+      if (address.length === 16) {
         flags |= ENDPOINT_FLAG.ipv6
         records.u32(this.addresses6.end / 16)
-        this.addresses6.octets(endpoint.address)
-      } else records.octets(endpoint.address)
+        this.addresses6.octets(address)
+      } else records.octets(address)
       if (seen !== undefined) {
-        const key = endpoint.address.join()
+        const key = address.join()
         if (seen.has(key)) flags |= ENDPOINT_FLAG.repeated
         seen.add(key)
       }
-      records.u32(name)
-      records.u16(endpoint.portSet)
+      records.u32(seen === undefined ? 0 : this.#fragments.add(name))
+      records.u16(portSet)
       records.u8(flags)
-      records.u8(zones.indexOf(endpoint.zone) + 1)
+      records.u8(zone === '' ? 0 : zones.indexOf(zone) + 1)
     }
-    for (const endpoint of derived) write(endpoint, 0)
-    for (const endpoint of named) write(endpoint, this.#fragments.add(endpoint.name))
   }
 
   #portList(ports: readonly Port[]): number {
@@ -114,6 +113,19 @@ export class RecordBuilder {
     this.#portLists.set(key, offset)
     return offset
   }
+}
+
+/** The topology zones of endpoints, sorted, each once. */
+function zonesOf(endpoints: readonly EndpointRecord[]): string[] {
+  const zones: string[] = []
+  for (const { zone } of endpoints) if (zone !== '' && !zones.includes(zone)) zones.push(zone)
+  return zones.sort()
+}
+
+function countFamily(addresses: readonly Uint8Array[], octets: number): number {
+  let count = 0
+  for (const address of addresses) if (address.length === octets) count += 1
+  return count
 }
 
 /** The name of an endpoint that has none of its own: `10-0-0-1`. IPv6 names are stored as text, see `orderEndpoints`. */

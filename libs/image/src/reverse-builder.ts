@@ -20,10 +20,8 @@ export interface ReverseTable {
 }
 
 export class ReverseBuilder {
-  readonly #addresses4: number[] = []
-  readonly #records4: number[] = []
-  readonly #ordinals4: number[] = []
-  readonly #stanzas4: StanzaSet[] = []
+  /** As they came: address, record, ordinal, stanzas. */
+  readonly #entries4 = new OctetBuilder(4096)
   readonly #entries6: Entry6[] = []
 
   /** @param ordinal the endpoint's place in its record, or OWN_ADDRESS. */
@@ -34,21 +32,23 @@ export class ReverseBuilder {
       return
     }
     const [a = 0, b = 0, c = 0, d = 0] = address
-    this.#addresses4.push(((a << 24) | (b << 16) | (c << 8) | d) >>> 0)
-    this.#records4.push(record)
-    this.#ordinals4.push(ordinal)
-    this.#stanzas4.push(stanzas)
+    this.#entries4.u32((a << 24) | (b << 16) | (c << 8) | d)
+    this.#entries4.u32(record)
+    this.#entries4.u32(ordinal)
+    this.#entries4.u32(stanzas)
   }
 
   finish4(): ReverseTable {
-    const order = sortedByAddress(this.#addresses4)
+    const { view, end } = this.#entries4
+    const order = sortedByAddress(view, end / 16)
     const table = new OctetBuilder(order.length * 12 + 16)
     for (const entry of order) {
-      table.u32(this.#addresses4[entry] as number)
-      table.u32(this.#records4[entry] as number)
-      table.u32(this.#ordinals4[entry] as number)
+      table.u32(view.getUint32(entry * 16, true))
+      table.u32(view.getUint32(entry * 16 + 4, true))
+      table.u32(view.getUint32(entry * 16 + 8, true))
     }
-    return { entries: table.finish(), blocks: blocksOf(order.length, (at) => this.#stanzas4[order[at] as number] ?? 0) }
+    const stanzasAt = (at: number) => view.getUint32((order[at] as number) * 16 + 12, true)
+    return { entries: table.finish(), blocks: blocksOf(order.length, stanzasAt) }
   }
 
   finish6(): ReverseTable {
@@ -73,14 +73,19 @@ function blocksOf(entries: number, stanzasAt: (entry: number) => StanzaSet): Uin
   return blocks.finish()
 }
 
-function sortedByAddress(addresses: readonly number[]): number[] {
-  if (addresses.length > ENTRIES_PER_ADDRESS) {
-    return addresses
-      .map((_, entry) => entry)
-      .sort((a, b) => (addresses[a] as number) - (addresses[b] as number) || a - b)
+/** The numbers of the entries, in the order of their addresses; entries of one address in the order they came. */
+function sortedByAddress(view: DataView, count: number): Uint32Array {
+  const address = (entry: number) => view.getUint32(entry * 16, true)
+  const order = new Uint32Array(count)
+  if (count > ENTRIES_PER_ADDRESS) {
+    for (let entry = 0; entry < count; entry++) order[entry] = entry
+    return order.sort((a, b) => address(a) - address(b) || a - b)
   }
-  const keys = Float64Array.from(addresses, (address, entry) => address * ENTRIES_PER_ADDRESS + entry).sort()
-  return Array.from(keys, (key) => key % ENTRIES_PER_ADDRESS)
+  const keys = new Float64Array(count)
+  for (let entry = 0; entry < count; entry++) keys[entry] = address(entry) * ENTRIES_PER_ADDRESS + entry
+  keys.sort()
+  for (let at = 0; at < count; at++) order[at] = (keys[at] as number) % ENTRIES_PER_ADDRESS
+  return order
 }
 
 function compareViews(a: DataView, b: DataView): number {

@@ -1,9 +1,12 @@
 /** The names of a reverse zone: those of the addresses that records hold, and the nodes above them. */
-import { nameFromText, readReverseName, reverseMatch } from '@zonecast/dns'
+import { nameFromText, readReverseName, reverseMatch, TYPE } from '@zonecast/dns'
 import { type ImageStack, UNBOUNDED } from './find.ts'
 import type { Image } from './image.ts'
 import type { ListedName } from './names.ts'
 import { addressStart, entryAt, isVisible } from './reverse.ts'
+
+const NONE: readonly number[] = []
+const POINTER: readonly number[] = [TYPE.PTR]
 
 /** In the order of the addresses, each node before what lies below it. See `listNames`. */
 export function* listReverseNames(images: ImageStack, stanza: number, zone: string): Generator<ListedName> {
@@ -17,13 +20,11 @@ export function* listReverseNames(images: ImageStack, stanza: number, zone: stri
     let depth = first
     while (depth < parts.length && parts[depth] === before[depth]) depth += 1
     for (; depth < parts.length; depth++) {
-      yield {
-        labels: parts
-          .slice(first, depth + 1)
-          .reverse()
-          .join('.'),
-        inner: depth + 1 < parts.length,
-      }
+      const labels = parts
+        .slice(first, depth + 1)
+        .reverse()
+        .join('.')
+      yield { labels, types: depth + 1 < parts.length ? NONE : POINTER }
     }
     before = parts
   }
