@@ -1,6 +1,7 @@
 /** One suite for all that carries UDP: packet threads and the runtimes' own sockets, on Node and on Bun. */
 import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, test } from 'vitest'
+import { sendFromPortZero } from './testing/raw-sender.ts'
 import {
   type Carrier,
   LOOPBACK,
@@ -97,11 +98,33 @@ describe.each(subjects)('UDP on %s through %s', (runtime, carrier, description) 
       const asking = await Promise.all(Array.from({ length: 24 }, () => UdpClient.open()))
       server.pause()
       for (const each of asking) await each.send('echo', server.port)
-      await Promise.all(asking.filter((_, i) => i % 3 === round % 3).map((each) => each.close()))
+      const isLeaving = (i: number) => (i + round) % 3 === 2
+      await Promise.all(asking.filter((_, i) => isLeaving(i)).map((each) => each.close()))
       server.resume()
-      const staying = asking.filter((_, i) => i % 3 !== round % 3)
+      const staying = asking.filter((_, i) => !isLeaving(i))
       for (const each of staying) expect((await each.answer()).text).toBe('echo first')
       await Promise.all(staying.map((each) => each.close()))
+    }
+  })
+
+  test('answers go to whoever asked, also when others of the batch get none or theirs later', async () => {
+    const server = await start({ addresses: EVERY_ADDRESS })
+    const asking = await Promise.all(Array.from({ length: 30 }, (_, i) => client(i % 2 === 0 ? '127.0.0.1' : '::1')))
+    const words = ['echo', 'drop', 'slow', 'echo', 'silent']
+    for (let round = 0; round < 10; round++) {
+      server.pause()
+      for (const [i, each] of asking.entries()) {
+        const word = words[(i + round) % words.length]
+        await each.send(`${word} ${i} ${round}`, server.port, i % 2 === 0 ? '127.0.0.1' : '::1')
+      }
+      server.resume()
+      for (const [i, each] of asking.entries()) {
+        const word = words[(i + round) % words.length]
+        if (word !== 'echo' && word !== 'slow') continue
+        const { text, from } = await each.answer()
+        expect(text).toMatch(new RegExp(`^${word} ${i} ${round} `))
+        expect(from.address).toBe(i % 2 === 0 ? '127.0.0.1' : '::1')
+      }
     }
   })
 
@@ -156,6 +179,20 @@ describe.each(subjects)('UDP on %s through %s', (runtime, carrier, description) 
     await one.send('', server.port)
     expect((await one.ask('echo', server.port)).text).toBe('echo first')
     await expect.poll(() => server.counters()).toMatchObject({ received: 3, answered: 1 })
+  })
+
+  // Raw sockets are for root alone.
+  test.runIf(process.platform === 'linux' && process.getuid?.() === 0)('drops what comes from port 0', async () => {
+    const server = await start()
+    const one = await client()
+    server.pause()
+    await one.send('echo before', server.port)
+    await sendFromPortZero('echo', server.port)
+    await one.send('echo after', server.port)
+    server.resume()
+    expect((await one.answer()).text).toBe('echo before first')
+    expect((await one.answer()).text).toBe('echo after first')
+    await expect.poll(() => server.counters()).toMatchObject({ answered: 2, sendErrors: 0 })
   })
 
   test('answers thousands of queries, each its own', async () => {
