@@ -149,13 +149,20 @@ export class Answerer {
   }
 }
 
-function find(images: ImageStack, zone: Zone, data: ZoneData, name: QueryName, type: number, match: Match): Outcome {
+export function find(
+  images: ImageStack,
+  zone: Zone,
+  data: ZoneData,
+  name: QueryName,
+  type: number,
+  match: Match,
+): Outcome {
   if (zone.isReverse) return lookupReverse(images, data.index, name, zone.labels, match)
   return lookup(images, data.index, data.stanza, name, name.labels - zone.labels, type, match)
 }
 
 /** The answer section for what was found; nothing when it has no data of the type. @returns false when some did not fit. */
-function writeMatch(
+export function writeMatch(
   writer: ResponseWriter,
   images: ImageStack,
   match: Match,
@@ -211,7 +218,7 @@ function writeRRset(writer: ResponseWriter, match: Match, type: number): boolean
   return true
 }
 
-function writeCname(writer: ResponseWriter, match: Match, data: ZoneData): void {
+export function writeCname(writer: ResponseWriter, match: Match, data: ZoneData): void {
   const image = match.image as Image
   const target = image.strings + image.view.getUint32(match.at + RECORD.ports, true)
   const octets = image.view.getUint8(target) + 1

@@ -83,6 +83,17 @@ export function decodeMessage(octets: Uint8Array): Message {
   }
 }
 
+/**
+ * Records that stand one after the other, as in a section. Unlike a message's, their number and octets have no bound but
+ * the packet's.
+ * @param start where the first one begins
+ * @throws DnsError as `decodeMessage`
+ */
+export function decodeRecords(packet: Packet, start: number, count: number): ResourceRecord[] {
+  const reader = new MessageReader(packet, start)
+  return Array.from({ length: count }, () => reader.record())
+}
+
 export interface QueryFields {
   readonly qname: Uint8Array
   readonly type: number
@@ -110,11 +121,12 @@ export function encodeQuery(fields: QueryFields): Uint8Array {
 
 class MessageReader {
   /** Where the next question or record begins. */
-  at = HEADER_OCTETS
+  at: number
   readonly #message: Packet
 
-  constructor(message: Packet) {
+  constructor(message: Packet, start = HEADER_OCTETS) {
     this.#message = message
+    this.at = start
   }
 
   question(): Question {
