@@ -1,4 +1,4 @@
-/** What a configuration will do, in plain lines for a person: where it listens, what it answers, what it does not. */
+/** What a configuration will do, in plain lines for a person: where it listens, what it answers, what it does not. Warnings are apart. */
 
 import type { BindTarget, Configuration, KubernetesStanza, ServerBlock } from './config.ts'
 import { showDurationMs } from './duration.ts'
@@ -7,11 +7,10 @@ import { showHostPort } from './host-port.ts'
 import { showLogFormat } from './log-format.ts'
 
 export function describe(configuration: Configuration): string[] {
-  const { file, files, blocks, warnings } = configuration
+  const { file, files, blocks } = configuration
   return [
     `${file}: ${count(blocks.length, 'server block')}${files.length > 1 ? `, with ${files.slice(1).join(', ')}` : ''}`,
     ...blocks.flatMap(describeBlock),
-    ...warnings.map((warning) => `warning: ${warning.message}`),
   ]
 }
 

@@ -131,10 +131,14 @@ export function showPosition(position: Position): string {
   return `${position.file}:${position.line}:${position.column}`
 }
 
-/** In double quotes, on one line, at most 80 characters. */
+/** In double quotes, at most 80 characters. */
 export function quote(text: string): string {
-  const shown = text.length > 80 ? `${text.slice(0, 77)}...` : text
-  return JSON.stringify(shown).replaceAll('\\"', '"')
+  return `"${text.length > 80 ? `${text.slice(0, 77)}...` : text}"`
+}
+
+/** On one line and without what could steer a terminal, whatever stood in the file. */
+function printable(message: string): string {
+  return message.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`)
 }
 
 const maxFaults = 100
@@ -157,19 +161,19 @@ export class FaultList {
     else if (this.#spoiled.has(place)) return
     const phrase = entry.phrase(quote(found), inside === undefined ? '' : ` in ${inside}`)
     const wanted = expected === undefined ? '' : `, expected ${expected}`
-    const message = `${place}: ${phrase}${wanted}${suggestion === undefined ? '' : `: ${suggestion}`}`
+    const message = printable(`${place}: ${phrase}${wanted}${suggestion === undefined ? '' : `: ${suggestion}`}`)
     this.#faults.set(message, { code, position, found, expected, suggestion, message })
     if (this.#faults.size === maxFaults) this.throwIfAny()
   }
 
-  get none(): boolean {
-    return this.#faults.size === 0
+  get count(): number {
+    return this.#faults.size
   }
 
   /** Beyond a hundred they are dropped. */
   warn(position: Position, text: string): void {
     if (this.warnings.length === maxFaults) return
-    this.warnings.push({ position, message: `${showPosition(position)}: ${text}` })
+    this.warnings.push({ position, message: printable(`${showPosition(position)}: ${text}`) })
   }
 
   /** @throws {CorefileError} when there is any fault. */

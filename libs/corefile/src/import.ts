@@ -154,20 +154,21 @@ class Importer {
       this.#addWithin(path, [], name.position)
       return
     }
-    const known = [...this.#snippets.keys()]
-    const below = after().some((word) => word.first && snippetName(word) === name.text)
-    const hint = below ? `define the snippet (${name.text}) above its first use` : didYouMean(name.text, known)
+    const hint = () =>
+      after().some((word) => word.first && snippetName(word) === name.text)
+        ? `define the snippet (${name.text}) above its first use`
+        : didYouMean(name.text, this.#snippets.keys())
     const text = this.#guard(name.position, path, () => this.#source.read(path), hint)
     if (text !== undefined) this.addFile(path, text)
   }
 
   /** Reading is the caller's: whatever it throws is a fault here. */
-  #guard<T>(position: Position, path: string, read: () => T, hint?: string): T | undefined {
+  #guard<T>(position: Position, path: string, read: () => T, hint?: () => string | undefined): T | undefined {
     try {
       return read()
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      return this.#faults.add('unreadable', position, path, { suggestion: hint ?? reason })
+      return this.#faults.add('unreadable', position, path, { suggestion: hint?.() ?? reason })
     }
   }
 

@@ -103,6 +103,7 @@ export const zones: Kind<readonly string[]> = {
   expected: 'a zone, or a prefix such as 10.96.0.0/12 for its reverse zones',
   show: (value) => value.join(' '),
   read(word, { faults, inside, budget }) {
+    if (budget.spent) return undefined
     const read = readZones(word.text)
     if (!('problem' in read)) return budget.take(read, word.position)
     return faults.add('bad-zone', word.position, word.text, { inside, suggestion: read.problem })

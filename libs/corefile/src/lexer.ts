@@ -8,7 +8,7 @@
  */
 
 import type { Position } from './config.ts'
-import type { FaultList } from './errors.ts'
+import { type FaultList, quote } from './errors.ts'
 
 export interface Word {
   readonly text: string
@@ -121,7 +121,7 @@ function unglue(word: Word, faults: FaultList): readonly Word[] {
   const brace = text.charAt(at)
   const column = position.column + cut
   faults.add('unexpected-brace', { ...position, column: position.column + at }, brace, {
-    inside: `"${text}"`,
+    inside: quote(text),
     suggestion: brace === '{' ? 'put a space before it' : 'put it on a line of its own',
   })
   return [

@@ -44,15 +44,18 @@ export function parseCorefile(text: string, options: ParseOptions = {}): Configu
 
   const { words, files } = readWithImports(text, file, source, environment, faults)
   const blocks: ServerBlock[] = []
+  const claiming: ServerBlock[] = []
   for (const block of parseSyntax(words, faults)) {
     const [first, ...rest] = block.keys.flatMap((key) => readServerKey(key, dnsPort, budget, faults))
     // Directives of a block whose keys are all wrong are checked too, as if it served everything.
     const placeholder = { scheme: 'dns', zone: '.', port: dnsPort, position: block.position } as const
     const read = readServerBlock(block, [first ?? placeholder, ...rest], shared)
-    if (first !== undefined) blocks.push(read)
+    if (first === undefined) continue
+    blocks.push(read.block)
+    if (read.claims) claiming.push(read.block)
   }
-  checkClaims(blocks, faults)
-  if (blocks.length === 0 && faults.none) {
+  checkClaims(claiming, faults)
+  if (blocks.length === 0 && faults.count === 0) {
     faults.add('empty', { file, line: 1, column: 1 }, file, { expected: 'one such as ". {"' })
   }
   faults.throwIfAny()

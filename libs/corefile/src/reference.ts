@@ -24,7 +24,7 @@ This page is made from the tables that the parser reads by (\`npm run reference 
     log . "{remote} {name} {type} {rcode}"
 }
 
-shop.example, billing.example     # keys; after a comma they may go on
+shop.example, billing.example,    # keys; after a comma they may go on
 tls://shop.example:8853 {         # over the next line
     import common
     tls {$CERTS:/etc/certs}/tls.crt {$CERTS:/etc/certs}/tls.key

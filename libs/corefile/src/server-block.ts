@@ -13,24 +13,35 @@ import { ancestors } from './zone.ts'
 
 type Shared = Omit<Context, 'inside' | 'zones'>
 
+export interface ReadBlock {
+  readonly block: ServerBlock
+  /** Whether it is known what the block claims: false when a directive that tells was reported. */
+  readonly claims: boolean
+}
+
+const claiming: ReadonlySet<string> = new Set(['bind', 'tls', 'ready', 'health'])
+
 /** @param keys at least one. */
 export function readServerBlock(
   block: BlockNode,
   keys: readonly [ServerKey, ...ServerKey[]],
   shared: Shared,
-): ServerBlock {
+): ReadBlock {
   const zones = [...new Set(keys.map((key) => key.zone))]
+  let claims = true
   const byName = Map.groupBy(block.nodes, (node) => node.name.text)
   for (const node of block.nodes) checkName(node, block, shared)
 
   const all = <A, O extends OptionTable, R>(name: string, directive: Directive<A, O, R>): readonly R[] => {
     const nodes = byName.get(name) ?? []
+    const faultsBefore = shared.faults.count
     const read = nodes.map((node) => readDirective(directive, node, { ...shared, zones, inside: name }, directiveNames))
     const [first, second] = nodes
     if (!directive.repeats && first !== undefined && second !== undefined) {
       const suggestion = `it stands at ${showPosition(first.name.position)} too`
       shared.faults.add('duplicate-directive', second.name.position, name, { inside: 'a server block', suggestion })
     }
+    if (claiming.has(name) && shared.faults.count > faultsBefore) claims = false
     return read.filter((result) => result !== undefined)
   }
   const result: ServerBlock = {
@@ -53,7 +64,7 @@ export function readServerBlock(
   if (!byName.has('kubernetes') && !byName.has('whoami')) {
     shared.faults.warn(result.position, 'this server block answers nothing: it has neither kubernetes nor whoami')
   }
-  return result
+  return { block: result, claims }
 }
 
 function checkName({ name: { text, position } }: Node, block: BlockNode, { faults }: Shared): void {
@@ -68,7 +79,8 @@ function checkName({ name: { text, position } }: Node, block: BlockNode, { fault
     owner === undefined
       ? didYouMean(text, [...directiveNames, ...coreDnsDirectives, ...plannedDirectives])
       : `it is an option of ${owner}`
-  const expected = block.braces || suggestion !== undefined ? undefined : 'a directive, or "{" after the keys'
+  const expected =
+    block.braces || suggestion !== undefined ? undefined : 'a directive, or a comma or "{" after the keys'
   faults.add('unknown-directive', position, text, { suggestion, expected })
 }
 

@@ -2,7 +2,7 @@
 
 import { readAddress } from './address.ts'
 import type { Scheme, ServerKey } from './config.ts'
-import type { FaultList } from './errors.ts'
+import { type FaultList, quote } from './errors.ts'
 import { readPort } from './host-port.ts'
 import { coreDnsSchemes, defaultPorts, reasons, schemes } from './known-words.ts'
 import type { Word } from './lexer.ts'
@@ -25,10 +25,11 @@ export function readServerKey(
   const port = portText === undefined ? defaultPort : readPort(portText)
   if (port === undefined) {
     faults.add('bad-port', position, portText ?? '', {
-      inside: `the key ${text}`,
+      inside: `the key ${quote(text)}`,
       expected: 'a number from 0 to 65535',
     })
   }
+  if (budget.spent) return []
   const read = readZones(host)
   if ('problem' in read) {
     faults.add('bad-zone', position, text, { suggestion: hint(text, host) ?? read.problem })
@@ -44,7 +45,7 @@ function readScheme(name: string, { text, position }: Word, faults: FaultList): 
   if (known !== undefined) return known
   if (coreDnsSchemes.some((scheme) => scheme === name)) {
     return faults.add('not-yet', position, `${name}://`, {
-      inside: `the key ${text}`,
+      inside: `the key ${quote(text)}`,
       suggestion: reasons.coredns,
     })
   }

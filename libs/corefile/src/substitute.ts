@@ -7,19 +7,30 @@
 
 import type { FaultList } from './errors.ts'
 import type { Word } from './lexer.ts'
+import { limits } from './limits.ts'
 
 /** Value of an environment variable, undefined when it is not set. */
 export type Environment = (name: string) => string | undefined
 
 const variable = /\{\$([^{}:\s]+)(?::([^{}]*))?\}|\{%([^{}%\s]+)%\}/g
 const beginning = /\{[$%]/
-const longestValue = 4096
 
+/** The values put in add up to at most the size of a file. */
 export function substitute(words: readonly Word[], environment: Environment, faults: FaultList): Word[] {
-  return words.map((word) => (beginning.test(word.text) ? substituteWord(word, environment, faults) : word))
+  let left: number = limits.fileSize
+  const spend = (value: string) => {
+    left -= value.length
+    return left >= 0
+  }
+  return words.map((word) => (beginning.test(word.text) ? substituteWord(word, environment, spend, faults) : word))
 }
 
-function substituteWord(word: Word, environment: Environment, faults: FaultList): Word {
+function substituteWord(
+  word: Word,
+  environment: Environment,
+  spend: (value: string) => boolean,
+  faults: FaultList,
+): Word {
   const { text, position } = word
   if (beginning.test(text.replaceAll(variable, ''))) {
     faults.add('bad-variable', position, text, { expected: '{$NAME}, {$NAME:default} or {%NAME%}' })
@@ -32,11 +43,9 @@ function substituteWord(word: Word, environment: Environment, faults: FaultList)
       faults.add('unset-variable', position, name, { suggestion })
       return whole
     }
-    if (value.length > longestValue) {
-      faults.add('too-large', position, name, { expected: `a variable of at most ${longestValue} characters` })
-      return whole
-    }
-    return value
+    if (spend(value)) return value
+    faults.add('too-large', position, name, { expected: `at most ${limits.fileSize} characters put into a file` })
+    return whole
   })
   return { ...word, text: replaced, bare: false }
 }

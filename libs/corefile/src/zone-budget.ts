@@ -12,9 +12,13 @@ export class ZoneBudget {
     this.#faults = faults
   }
 
+  /** Nothing is left, and that was reported. */
+  get spent(): boolean {
+    return this.#left < 0
+  }
+
   /** The zones, or undefined when there are too many by now, which is reported once. */
   take(zones: readonly string[], position: Position): readonly string[] | undefined {
-    if (this.#left < 0) return undefined
     this.#left -= zones.length
     if (this.#left >= 0) return zones
     return this.#faults.add('too-large', position, 'the list of zones', {

@@ -1,0 +1,330 @@
+import { describe, expect, test } from 'vitest'
+import { CorefileError } from './errors.ts'
+import { showLogFormat } from './log-format.ts'
+import { type ParseOptions, parseCorefile } from './parse.ts'
+
+const parse = (text: string, options?: ParseOptions) => parseCorefile(text, options)
+
+/** `scheme://zone:port` of each key. */
+function keys(text: string, options?: ParseOptions): string[][] {
+  return parse(text, options).blocks.map(({ keys }) =>
+    keys.map(({ scheme, zone, port }) => `${scheme}://${zone}:${port}`),
+  )
+}
+
+/** The stanza of a block for cluster.local with these options. */
+function stanza(options: string, zones = '') {
+  const text = `cluster.local {\n kubernetes ${zones} {\n  manifests a.json\n  ${options}\n }\n}`
+  const { kubernetes } = parse(text).blocks[0] ?? {}
+  if (kubernetes === undefined) throw new Error('no stanza')
+  return kubernetes
+}
+
+/** The first block, with these directives. */
+function block(directives: string, key = '.') {
+  const [first] = parse(`${key} {\n whoami\n ${directives}\n}`).blocks
+  if (first === undefined) throw new Error('no block')
+  return first
+}
+
+function warnings(text: string): string[] {
+  return parse(text).warnings.map((warning) => warning.message)
+}
+
+describe('keys', () => {
+  test.each([
+    ['the default port', '. {\n whoami\n}', [['dns://.:53']]],
+    ['several, by spaces', 'a b {\n whoami\n}', [['dns://a.:53', 'dns://b.:53']]],
+    ['several, by commas, over lines', 'a, b ,\nc {\n whoami\n}', [['dns://a.:53', 'dns://b.:53', 'dns://c.:53']]],
+    [
+      'schemes and their ports',
+      'dns://a tls://b https://c {\n tls a b\n whoami\n}',
+      [['dns://a.:53', 'tls://b.:853', 'https://c.:443']],
+    ],
+    [
+      'ports',
+      'a:1053 tls://a:1853 10.0.0.0/8:1054 fd00::/16:0 {\n tls a b\n whoami\n}',
+      [['dns://a.:1053', 'tls://a.:1853', 'dns://10.in-addr.arpa.:1054', 'dns://0.0.d.f.ip6.arpa.:0']],
+    ],
+    [
+      'a prefix of several zones',
+      '10.0.0.0/7 {\n whoami\n}',
+      [['dns://10.in-addr.arpa.:53', 'dns://11.in-addr.arpa.:53']],
+    ],
+    ['letter case', 'Example.ORG. {\n whoami\n}', [['dns://example.org.:53']]],
+    ['several blocks', 'a {\n whoami\n}\nb {\n whoami\n}', [['dns://a.:53'], ['dns://b.:53']]],
+    ['the brace on the next line', 'a\n{\n whoami\n}', [['dns://a.:53']]],
+    ['no braces', 'a b\nwhoami\nlog', [['dns://a.:53', 'dns://b.:53']]],
+    ['no directives', 'a', [['dns://a.:53']]],
+    ['a block that opens and closes', 'a { }', [['dns://a.:53']]],
+    ['from variables', '{$ZONE}:{$PORT:54} {\n whoami\n}', [['dns://shop.example.:54']]],
+  ])('%s', (_, text, expected) => {
+    expect(keys(text, { environment: (name) => (name === 'ZONE' ? 'shop.example' : undefined) })).toEqual(expected)
+  })
+
+  test('-dns.port is the port of dns:// keys that name none', () => {
+    const text = 'a b:53 tls://c {\n tls a b\n whoami\n}'
+    expect(keys(text, { dnsPort: 1053 })).toEqual([['dns://a.:1053', 'dns://b.:53', 'tls://c.:853']])
+  })
+
+  test('one zone may be served at several addresses, ports and schemes', () => {
+    const text = `a {\n bind 127.0.0.1\n whoami\n}\na {\n bind ::1 127.0.0.2\n whoami\n}\na:54 {\n whoami\n}\ntls://a {\n tls a b\n whoami\n}`
+    expect(keys(text)).toHaveLength(4)
+    const except = 'a {\n bind 127.0.0.1 ::1 {\n  except ::1\n }\n whoami\n}\na {\n bind ::1\n whoami\n}'
+    expect(keys(except)).toHaveLength(2)
+  })
+})
+
+describe('kubernetes', () => {
+  test('defaults', () => {
+    expect(stanza('')).toEqual({
+      position: { file: 'Corefile', line: 2, column: 2 },
+      zones: ['cluster.local.'],
+      forwardZones: ['cluster.local.'],
+      reverseZones: [],
+      namespaces: [],
+      namespaceLabels: undefined,
+      labels: undefined,
+      pods: 'disabled',
+      endpointPodNames: false,
+      ttlSec: 5,
+      endpoints: true,
+      fallthrough: undefined,
+      ignoreEmptyService: false,
+      startupTimeoutMs: 5000,
+      manifests: ['a.json'],
+    })
+  })
+
+  test.each([
+    ['namespaces shop billing\nnamespaces shop web', { namespaces: ['shop', 'billing', 'web'] }],
+    ['namespace_labels dns=yes', { namespaceLabels: 'dns=yes' }],
+    ['labels environment in (staging, qa),app=nginx', { labels: 'environment in (staging, qa),app=nginx' }],
+    ['pods verified', { pods: 'verified' }],
+    ['endpoint_pod_names', { endpointPodNames: true }],
+    ['ttl 0', { ttlSec: 0 }],
+    ['ttl 3600', { ttlSec: 3600 }],
+    ['noendpoints', { endpoints: false }],
+    ['fallthrough', { fallthrough: ['.'] }],
+    ['fallthrough in-addr.arpa IP6.arpa', { fallthrough: ['in-addr.arpa.', 'ip6.arpa.'] }],
+    ['ignore empty_service', { ignoreEmptyService: true }],
+    ['startup_timeout 1m', { startupTimeoutMs: 60_000 }],
+    ['manifests ./b/*.yaml /c a.json', { manifests: ['a.json', 'b/*.yaml', '/c'] }],
+  ])('%s', (options, expected) => {
+    expect(stanza(options)).toMatchObject(expected)
+  })
+
+  test('zones of its own, in their order', () => {
+    expect(stanza('', '10.0.0.0/15 Cluster.local example in-addr.arpa cluster.local')).toMatchObject({
+      zones: ['0.10.in-addr.arpa.', '1.10.in-addr.arpa.', 'cluster.local.', 'example.', 'in-addr.arpa.'],
+      forwardZones: ['cluster.local.', 'example.'],
+      reverseZones: ['0.10.in-addr.arpa.', '1.10.in-addr.arpa.', 'in-addr.arpa.'],
+    })
+  })
+
+  test('zones of the server block, each once', () => {
+    const text = 'a tls://a 10.0.0.0/8 {\n tls c k\n kubernetes {\n  manifests a\n }\n}'
+    expect(parse(text).blocks[0]?.kubernetes?.zones).toEqual(['a.', '10.in-addr.arpa.'])
+  })
+
+  test('manifests start from the folder of the file that names them', () => {
+    const source = { read: () => 'kubernetes {\n manifests ../x/*.json y\n}', glob: () => [] }
+    const { blocks, files } = parse('. {\n import conf/stanza\n}', { file: '/etc/Corefile', source })
+    expect(blocks[0]?.kubernetes?.manifests).toEqual(['/etc/x/*.json', '/etc/conf/y'])
+    expect(files).toEqual(['/etc/Corefile', '/etc/conf/stanza'])
+  })
+
+  test('label selectors are judged by the function that is handed in', () => {
+    const asked: string[] = []
+    const selectorProblem = (text: string) => {
+      asked.push(text)
+      return undefined
+    }
+    parse('a {\n kubernetes {\n  manifests a\n  labels "x in (a,  b)" , y\n  namespace_labels z\n }\n}', {
+      selectorProblem,
+    })
+    expect(asked).toEqual(['x in (a,  b) , y', 'z'])
+  })
+})
+
+describe('directives', () => {
+  test.each([
+    [
+      'bind 127.0.0.1 eth0',
+      {
+        bind: [
+          {
+            targets: [
+              { kind: 'address', address: '127.0.0.1' },
+              { kind: 'interface', name: 'eth0' },
+            ],
+            except: [],
+          },
+        ],
+      },
+    ],
+    [
+      'bind 0::1\n bind lo {\n  except 127.0.0.1\n }',
+      { bind: [{ targets: [{ address: '::1' }] }, { except: [{ address: '127.0.0.1' }] }] },
+    ],
+    ['multisocket', { multisocket: { sockets: undefined } }],
+    ['multisocket 4', { multisocket: { sockets: 4 } }],
+    ['errors', { errors: { stacktrace: false, consolidate: [] } }],
+    ['errors stdout {\n stacktrace\n }', { errors: { stacktrace: true } }],
+    [
+      'errors {\n consolidate 5m "(?i) timed out$" warning show_first\n consolidate 30s ^x show_first\n consolidate 1s y info\n}',
+      {
+        errors: {
+          consolidate: [
+            { periodMs: 300_000, pattern: / timed out$/i, level: 'warning', showFirst: true },
+            { periodMs: 30_000, pattern: /^x/, level: 'error', showFirst: true },
+            { periodMs: 1000, pattern: /y/, level: 'info', showFirst: false },
+          ],
+        },
+      },
+    ],
+    ['log', { log: [{ zones: ['.'], classes: ['all'] }] }],
+    ['log Example.org 10.0.0.0/8', { log: [{ zones: ['example.org.', '10.in-addr.arpa.'] }] }],
+    ['log . {\n class denial\n class success error\n}', { log: [{ classes: ['denial', 'success', 'error'] }] }],
+    ['ready', { ready: { address: { host: '', port: 8181 }, monitor: 'until-ready' } }],
+    [
+      'ready localhost:8091 {\n monitor continuously\n }',
+      { ready: { address: { host: 'localhost', port: 8091 }, monitor: 'continuously' } },
+    ],
+    ['health', { health: { address: { host: '', port: 8080 }, lameduckMs: 0 } }],
+    ['health [::1]:80 { lameduck 1s\n }', { health: { address: { host: '::1', port: 80 }, lameduckMs: 1000 } }],
+    ['loadbalance', { loadbalance: { policy: 'round_robin' } }],
+    ['loadbalance off', { loadbalance: { policy: 'off' } }],
+  ])('%s', (directives, expected) => {
+    expect(block(directives)).toMatchObject(expected)
+  })
+
+  test('log formats are in parts', () => {
+    const { log } = block('log\n log example.org "{remote} {/log/type}"\n log . "> {common}"')
+    expect(log.map(({ format }) => showLogFormat(format).slice(0, 24))).toEqual([
+      '{remote}:{port} - {>id} ',
+      '{remote} {/log/type}',
+      '> {remote}:{port} - {>id',
+    ])
+  })
+
+  test('tls', () => {
+    const directives = 'tls a.pem a.key ca.pem {\n client_auth require_and_verify\n }'
+    expect(block(directives, 'tls://.').tls).toMatchObject({
+      cert: 'a.pem',
+      key: 'a.key',
+      ca: 'ca.pem',
+      clientAuth: 'require_and_verify',
+    })
+    expect(block('tls a.pem a.key', 'https://.').tls).toMatchObject({ ca: undefined, clientAuth: 'nocert' })
+    expect(block('', 'https://.').tls).toBeUndefined()
+  })
+
+  test('every directive knows where it stands', () => {
+    expect(block('log\n  errors\n ready').log[0]?.position).toEqual({ file: 'Corefile', line: 3, column: 2 })
+    expect(block('log\n  errors\n ready').errors?.position).toEqual({ file: 'Corefile', line: 4, column: 3 })
+    expect(block('').whoami?.position).toEqual({ file: 'Corefile', line: 2, column: 2 })
+  })
+})
+
+describe('warnings', () => {
+  test.each([
+    [
+      'a block that answers nothing',
+      'a {\n log\n}',
+      ['Corefile:1:1: this server block answers nothing: it has neither kubernetes nor whoami'],
+    ],
+    [
+      'tls without an encrypted key',
+      'a {\n whoami\n tls a b\n}',
+      ['Corefile:3:2: tls does nothing here: no key of the server block is tls:// or https://'],
+    ],
+    [
+      'zones that no question reaches',
+      'cluster.local {\n kubernetes cluster.local in-addr.arpa {\n  manifests a\n }\n}',
+      ['Corefile:2:2: no question for in-addr.arpa. arrives here: the keys of the server block do not cover it'],
+    ],
+    ['zones above and below the keys are reached', 'b.a c {\n kubernetes a d.c {\n  manifests a\n }\n}', []],
+    [
+      'names of endpoints that are off',
+      'a {\n kubernetes {\n  manifests a\n  noendpoints\n  endpoint_pod_names\n }\n}',
+      ['Corefile:5:3: endpoint_pod_names does nothing: noendpoints leaves no names'],
+    ],
+    [
+      'a block that binds beside one that does not',
+      'a {\n whoami\n}\nb {\n bind ::1\n whoami\n}',
+      [
+        'Corefile:4:1: port 53: Corefile:1:1 listens on all addresses; questions to a bound address see only the blocks that bind it',
+      ],
+    ],
+    [
+      'a block that does not bind beside one that does',
+      'a {\n bind ::1\n whoami\n}\nb {\n whoami\n}',
+      ['Corefile:5:1: port 53: Corefile:1:1 binds ::1; questions to a bound address see only the blocks that bind it'],
+    ],
+    [
+      'a placeholder that is none',
+      'a {\n whoami\n log . "{nmae}"\n}',
+      ['Corefile:3:8: {nmae} is no placeholder of log: did you mean "name"?'],
+    ],
+    ['none for what two blocks may share', 'a {\n ready\n whoami\n}\nb {\n ready\n whoami\n}', []],
+    ['none for two ports that are free', 'a:0 {\n whoami\n health :0\n}\nb:0 {\n health :0\n whoami\n}', []],
+  ])('%s', (_, text, expected) => {
+    expect(warnings(text)).toEqual(expected)
+  })
+})
+
+describe('faults', () => {
+  test("all are reported, in the order of the file, a snippet's once", () => {
+    const text = `(s) {
+    health 8080
+}
+cluster.local {
+    kubernetes {
+        pdos insecure
+        ttl 3601
+    }
+    import s
+}
+example.org {
+    import s
+    whoami }
+`
+    try {
+      parse(text)
+      expect.unreachable()
+    } catch (error) {
+      if (!(error instanceof CorefileError)) throw error
+      expect(error.faults.map(({ code, position }) => `${position.line}:${position.column} ${code}`)).toEqual([
+        '2:12 bad-value',
+        '5:5 not-yet',
+        '6:9 unknown-directive',
+        '7:13 bad-value',
+        '13:12 unexpected-brace',
+      ])
+      expect(error).toMatchObject({ code: 'bad-value', found: '8080', position: { line: 2 } })
+      expect(error.message.split('\n')).toHaveLength(5)
+    }
+  })
+
+  test('a message holds nothing that steers a terminal', () => {
+    expect(() => parse('. {\n "\u001b[2J\n\u202e"\n}')).toThrow('unknown directive "\\u{1b}[2J\\u{a}\\u{202e}"')
+  })
+
+  test('reading ends after a hundred', () => {
+    const text = `. {\n${Array.from({ length: 1000 }, (_, index) => `frob${index}\n`).join('')}}`
+    expect.assertions(1)
+    try {
+      parse(text)
+    } catch (error) {
+      expect((error as CorefileError).faults).toHaveLength(100)
+    }
+  })
+})
+
+test('the configuration is frozen all the way down', () => {
+  const configuration = parse('. {\n log\n whoami\n}')
+  expect(Object.isFrozen(configuration)).toBe(true)
+  expect(Object.isFrozen(configuration.blocks[0]?.keys[0]?.position)).toBe(true)
+  expect(Object.isFrozen(configuration.blocks[0]?.log[0]?.format)).toBe(true)
+})
