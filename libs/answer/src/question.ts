@@ -42,6 +42,8 @@ export function readQuestion(query: Packet, out: Question): Reading {
   out.ednsVersion = 0
   out.dnssecOk = false
   const additional = view.getUint16(HEADER.ARCOUNT)
+  // OPT and a signature are all that a query may add; more would only make the slow path decode for long.
+  if (additional > 2) return 'formerr'
   if (additional > 1) return 'slow'
   if (additional === 1) {
     const reading = readOpt(query, out)

@@ -1,0 +1,27 @@
+/** The command `zonecast`: finds the subcommand and loads what it needs, no more. */
+import { parseFlags, splitSubcommand, UsageError } from './command-line.ts'
+
+/** @returns the exit code */
+async function main(args: readonly string[]): Promise<number> {
+  const { subcommand, rest } = splitSubcommand(args)
+  const io = { stdout: process.stdout, stderr: process.stderr }
+  if (subcommand === 'query') return (await import('./query/query.ts')).query(rest, io)
+  if (subcommand === 'dump') return (await import('./dump/dump.ts')).dump(rest, io)
+  const flags = parseFlags(rest)
+  if (flags.help) {
+    process.stdout.write((await import('./help.ts')).HELP[subcommand])
+    return 0
+  }
+  if (flags.version || flags.plugins) return (await import('./about.ts')).about(flags)
+  if (flags.operands.length > 0) throw new UsageError(`unexpected argument "${flags.operands[0]}"`)
+  if (subcommand === 'check') return (await import('./check.ts')).check(flags)
+  return (await import('./serve/serve.ts')).serve(flags)
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  process.stderr.write(`zonecast: ${error.message}\nTry "zonecast -help".\n`)
+  process.exitCode = 2
+}
