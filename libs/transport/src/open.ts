@@ -3,7 +3,8 @@
  * longer than all the rest of a start.
  */
 import type { HttpsOptions } from './https/options.ts'
-import type { Listener } from './listener.ts'
+import type { Listener, ListenOptions } from './listener.ts'
+import type { ReadyListener, ReadyOptions } from './probe/ready.ts'
 import type { DotOptions } from './stream/tls.ts'
 
 /** DNS over TLS. Throws a `TransportError` when a file is at fault or the address cannot be bound. */
@@ -21,4 +22,14 @@ export async function openHttps(options: HttpsOptions): Promise<Listener> {
   const isBun = process.versions['bun'] !== undefined && !needsCheck(options.tls?.clientAuth ?? 'nocert')
   if (isBun) return (await import('./https/bun.ts')).openHttpsOnBun(options)
   return (await import('./https/node.ts')).openHttpsOnNode(options)
+}
+
+/** /health, for the `health` plugin. Throws a `TransportError` when the address cannot be bound. */
+export async function openHealth(options: ListenOptions): Promise<Listener> {
+  return (await import('./probe/health.ts')).openHealth(options)
+}
+
+/** /ready, for the `ready` plugin. Throws a `TransportError` when the address cannot be bound. */
+export async function openReady(options: ReadyOptions): Promise<ReadyListener> {
+  return (await import('./probe/ready.ts')).openReady(options)
 }

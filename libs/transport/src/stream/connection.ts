@@ -10,10 +10,9 @@
  */
 import type { Socket } from 'node:net'
 import type { Client, QueryHandler } from '@zonecast/answer'
-import { MAX_MESSAGE_OCTETS, MessageReader } from './framing.ts'
+import { HEADER_OCTETS, MESSAGE_OCTETS_MAX } from '@zonecast/dns'
+import { MessageReader } from './framing.ts'
 import type { ResponseBatch } from './response-batch.ts'
-
-const HEADER_OCTETS = 12
 
 /** What the connections of one listener share. */
 export interface Shared {
@@ -145,7 +144,7 @@ export class StreamConnection {
   }
 
   #add(response: Uint8Array): void {
-    if (response.length <= MAX_MESSAGE_OCTETS) this.#shared.batch.add(response)
+    if (response.length <= MESSAGE_OCTETS_MAX) this.#shared.batch.add(response)
     else this.#fail(new RangeError(`a response of ${response.length} octets fits no message`))
   }
 

@@ -1,6 +1,7 @@
+import { MESSAGE_OCTETS_MAX } from '@zonecast/dns'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MAX_MESSAGE_OCTETS, MessageReader } from './framing.ts'
+import { MessageReader } from './framing.ts'
 import { ResponseBatch } from './response-batch.ts'
 
 function framed(messages: readonly Uint8Array[]): Uint8Array {
@@ -47,7 +48,7 @@ describe('MessageReader', () => {
   }
 
   it('reads the largest message', () => {
-    const message = octets(MAX_MESSAGE_OCTETS)
+    const message = octets(MESSAGE_OCTETS_MAX)
     const stream = framed([message])
     expect(readParts([stream.subarray(0, 60_000), stream.subarray(60_000)])).toEqual([message])
   })
@@ -120,9 +121,9 @@ describe('ResponseBatch', () => {
 
   it('has room for the largest message as long as it is not full', () => {
     const batch = new ResponseBatch()
-    batch.add(octets(MAX_MESSAGE_OCTETS - 2))
+    batch.add(octets(MESSAGE_OCTETS_MAX - 2))
     expect(batch.isFull).toBe(false)
-    batch.add(octets(MAX_MESSAGE_OCTETS))
+    batch.add(octets(MESSAGE_OCTETS_MAX))
     expect(batch.isFull).toBe(true)
     expect(readParts([batch.take()]).map((message) => message.length)).toEqual([65_533, 65_535])
   })

@@ -10,7 +10,6 @@
  */
 
 export const PREFIX_OCTETS = 2
-export const MAX_MESSAGE_OCTETS = 65_535
 const FIRST_HELD_OCTETS = 512
 const NOTHING = new Uint8Array(0)
 

@@ -1,4 +1,5 @@
-import { MAX_MESSAGE_OCTETS, PREFIX_OCTETS } from './framing.ts'
+import { MESSAGE_OCTETS_MAX } from '@zonecast/dns'
+import { PREFIX_OCTETS } from './framing.ts'
 
 const BATCH_OCTETS = 65_536
 
@@ -7,7 +8,7 @@ const BATCH_OCTETS = 65_536
  * listener, since a batch is filled and taken within one turn of the event loop.
  */
 export class ResponseBatch {
-  readonly #octets = new Uint8Array(BATCH_OCTETS + PREFIX_OCTETS + MAX_MESSAGE_OCTETS)
+  readonly #octets = new Uint8Array(BATCH_OCTETS + PREFIX_OCTETS + MESSAGE_OCTETS_MAX)
   #end = 0
 
   get isEmpty(): boolean {

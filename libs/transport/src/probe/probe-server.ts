@@ -1,0 +1,49 @@
+/** The small HTTP server behind `health` and `ready`: one path, any method, a line of text, as CoreDNS has them. */
+import { createServer } from 'node:http'
+import { type Listener, type ListenOptions, listen } from '../listener.ts'
+
+/** For headers, whole requests and idle connections: that of CoreDNS. */
+const TIMEOUT_MS = 5_000
+/** Probes are few; more connections than this are no probes. */
+const CONNECTIONS_MAX = 256
+
+export interface ProbeAnswer {
+  readonly status: 200 | 503
+  readonly text: string
+}
+
+/** Throws a `TransportError` when the address cannot be bound. */
+export async function openProbe(
+  what: string,
+  options: ListenOptions,
+  path: string,
+  answer: () => ProbeAnswer,
+): Promise<Listener> {
+  const timeouts = { headersTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, keepAliveTimeout: TIMEOUT_MS }
+  const server = createServer(timeouts, (request, response) => {
+    const isProbe = request.url?.split('?', 1)[0] === path
+    const { status, text } = isProbe ? answer() : { status: 404, text: '404 page not found\n' }
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'content-length': text.length })
+    response.end(text)
+    request.resume()
+  })
+  server.maxConnections = CONNECTIONS_MAX
+  const bound = await listen(what, server, options)
+  server.on('error', () => {}) // a connection that could not be accepted
+  let closed: Promise<void> | undefined
+  return {
+    address: bound.address,
+    port: bound.port,
+    close(drainMs) {
+      closed ??= new Promise((resolve) => {
+        const force = setTimeout(() => server.closeAllConnections(), drainMs)
+        server.close(() => {
+          clearTimeout(force)
+          resolve()
+        })
+        server.closeIdleConnections()
+      })
+      return closed
+    },
+  }
+}
