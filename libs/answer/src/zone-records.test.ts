@@ -4,7 +4,7 @@ import { buildImage, type ImageContent, loadImage, type ServiceRecord, type Stan
 import { describe, expect, test } from 'vitest'
 import { Answerer } from './answerer.ts'
 import type { Block } from './block.ts'
-import { zoneRecords } from './zone-records.ts'
+import { servedZones, zoneRecords } from './zone-records.ts'
 
 const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
 const address = (text: string): Uint8Array => parseAddress(text) as Uint8Array
@@ -37,7 +37,7 @@ function print(
   const block: Block = { zones: [''], kubernetes, rotate: true, whoami: false, log: [], errors: undefined }
   const answerer = new Answerer([block])
   answerer.setImages('test', [loadImage(buildImage(content, sha256))])
-  const found = answerer.routes.zones.find(({ name }) => name === zone)
+  const found = servedZones(answerer).find(({ name }) => name === zone)
   if (found === undefined) throw new Error(`no zone ${zone}`)
   return Array.from(zoneRecords(answerer, found, OWN), recordToText)
 }

@@ -14,7 +14,7 @@ import {
   type ResourceRecord,
   TYPE,
 } from '@zonecast/dns'
-import { type ImageStack, type ListedName, listNames, Match } from '@zonecast/image'
+import { type ImageStack, type ListedName, listNames, Match, QueryName } from '@zonecast/image'
 import { type Answerer, find, writeCname, writeMatch } from './answerer.ts'
 import { Question, readQuestion } from './question.ts'
 import { ResponseWriter } from './response-writer.ts'
@@ -28,7 +28,7 @@ const NAMESERVER: ListedName = { labels: 'ns.dns', types: [TYPE.A, TYPE.AAAA] }
 
 /**
  * SOA first, NS second, then all names in canonical order (RFC 4034 section 6.1).
- * @param zone one of `answerer.routes.zones`, with data
+ * @param zone one of `servedZones`
  * @param nameserverAddresses of `ns.dns.Z`, 4 or 16 octets each: the nameserver that the NS record names
  * @throws ImageError malformed, RangeError
  */
@@ -53,6 +53,16 @@ export function* zoneRecords(
       yield { ownerName, type: rdata.length === 4 ? TYPE.A : TYPE.AAAA, class: CLASS.IN, ttlSec, rdata }
     }
   }
+}
+
+/** The zones with data that questions reach: a zone of a stanza may lie outside of all that its server block serves. */
+export function servedZones(answerer: Answerer): Zone[] {
+  const name = new QueryName()
+  return answerer.routes.zones.filter((zone) => {
+    const { wire } = zone
+    name.read(new DataView(wire.buffer, wire.byteOffset, wire.length), 0, wire.length)
+    return zone.data !== undefined && answerer.routes.find(name)?.zone === zone
+  })
 }
 
 /** Z of `svc.Z`. */

@@ -1,0 +1,59 @@
+/** `zonecast dump`: compiles what a Corefile names and prints its zones as master files (RFC 1035 section 5). */
+import { parseFlags, UsageError } from '../command-line.ts'
+import { faultLines, readConfiguration } from '../configuration.ts'
+import { HELP } from './help.ts'
+import { type DumpedZone, loadZones } from './load-zones.ts'
+import { writeZone, writeZoneFile } from './write-zone.ts'
+
+export interface DumpIo {
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: { write(text: string): unknown }
+}
+
+/**
+ * @returns the exit code: 0, or 1 when Corefile or manifests cannot be used; then the reasons are told.
+ * @throws UsageError
+ */
+export async function dump(args: readonly string[], io: DumpIo): Promise<number> {
+  const { directory, rest } = takeDirectory(args)
+  const flags = parseFlags(rest)
+  if (flags.help) {
+    io.stdout.write(HELP)
+    return 0
+  }
+  if (flags.operands.length > 1) throw new UsageError(`one zone at most, not ${flags.operands.join(' ')}`)
+  let zones: readonly DumpedZone[]
+  try {
+    const configuration = readConfiguration(flags)
+    for (const { message } of configuration.warnings) io.stderr.write(`warning: ${message}\n`)
+    zones = await loadZones(configuration, (text) => io.stderr.write(`warning: ${text}\n`))
+  } catch (error) {
+    const errors = error instanceof AggregateError ? error.errors : [error]
+    for (const line of errors.flatMap(faultLines)) io.stderr.write(`${line}\n`)
+    return 1
+  }
+  const wanted = flags.operands[0] === undefined ? zones : [pick(zones, flags.operands[0])]
+  for (const [index, zone] of wanted.entries()) {
+    if (directory !== undefined) io.stdout.write(`${await writeZoneFile(zone, directory)}\n`)
+    else if (!(await writeZone(zone, index > 0, io.stdout))) break
+  }
+  return 0
+}
+
+/** `-o DIR`, which no other subcommand has. */
+function takeDirectory(args: readonly string[]): { directory: string | undefined; rest: readonly string[] } {
+  const at = args.findIndex((arg) => /^--?o(=|$)/.test(arg))
+  const arg = args[at]
+  if (arg === undefined) return { directory: undefined, rest: args }
+  const inline = arg.includes('=')
+  const directory = inline ? arg.slice(arg.indexOf('=') + 1) : args[at + 1]
+  if (directory === undefined || directory === '') throw new UsageError('-o wants a directory')
+  return { directory, rest: args.toSpliced(at, inline ? 1 : 2) }
+}
+
+function pick(zones: readonly DumpedZone[], operand: string): DumpedZone {
+  const name = operand.toLowerCase().replace(/\.$/, '')
+  const zone = zones.find((each) => each.name === name)
+  if (zone !== undefined) return zone
+  throw new UsageError(`no zone "${operand}"; there are ${zones.map((each) => `${each.name}.`).join(' ') || 'none'}`)
+}

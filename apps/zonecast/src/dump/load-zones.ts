@@ -1,0 +1,66 @@
+/** From a Corefile to zones whose records can be read: objects, images, and who answers for what. */
+import { createHash } from 'node:crypto'
+import { Answerer, servedZones, zoneRecords } from '@zonecast/answer'
+import { Compiler } from '@zonecast/compile'
+import type { Configuration, KubernetesStanza } from '@zonecast/corefile'
+import type { ResourceRecord } from '@zonecast/dns'
+import { buildImage, type Image, loadImage } from '@zonecast/image'
+import { diffObjects, ObjectMap, parseSelector, readManifests } from '@zonecast/kubernetes'
+import { type FeedStanzas, feedsOf, ownAddresses, planListeners, wildcards } from '@zonecast/responder-app'
+
+export interface DumpedZone {
+  /** Lower case, no root dot. */
+  readonly name: string
+  records(): Iterable<ResourceRecord>
+}
+
+/**
+ * The zones of all `kubernetes` stanzas, in the order of the Corefile. One that several server blocks have is that of the
+ * first.
+ * @throws AggregateError of what is wrong with the manifests
+ */
+export async function loadZones(
+  configuration: Configuration,
+  warn: (text: string) => void,
+): Promise<readonly DumpedZone[]> {
+  const images = new Map<string, Image>()
+  for (const feed of feedsOf(configuration.blocks)) images.set(feed.feed, await compileFeed(feed, warn))
+  const own = ownAddresses(wildcards())
+  const nameserverAddresses = own.length > 0 ? own : [Uint8Array.of(127, 0, 0, 1)]
+  const zones = new Map<string, DumpedZone>()
+  // Where listeners are bound does not matter here; an interface need not be there.
+  for (const { blocks } of planListeners(configuration.blocks, { wildcards: [''], interfaceAddresses: () => [''] })) {
+    const answerer = new Answerer(blocks)
+    for (const [feed, image] of images) answerer.setImages(feed, [image])
+    for (const zone of servedZones(answerer)) {
+      if (zones.has(zone.name)) continue
+      const records = () => zoneRecords(answerer, zone, nameserverAddresses)
+      zones.set(zone.name, { name: zone.name, records })
+    }
+  }
+  return [...zones.values()]
+}
+
+async function compileFeed({ feed, stanzas }: FeedStanzas, warn: (text: string) => void): Promise<Image> {
+  const patterns = stanzas[0]?.manifests ?? []
+  const { objects, faults, warnings } = await readManifests(patterns, {})
+  if (faults.length > 0) throw new AggregateError(faults)
+  for (const warning of warnings) warn(warning)
+  const compiler = new Compiler(stanzas.map(stanzaOf), {
+    warn: ({ namespace, service, externalName }) =>
+      warn(`service ${namespace}/${service}: externalName "${externalName}" is no host name; it answers nothing`),
+  })
+  compiler.apply(diffObjects(new ObjectMap(), objects))
+  const content = compiler.compileBase({ nowMs: Date.now(), meta: { feed } })
+  return loadImage(buildImage(content, (octets) => createHash('sha256').update(octets).digest()))
+}
+
+function stanzaOf(stanza: KubernetesStanza): ConstructorParameters<typeof Compiler>[0][number] {
+  const selector = (text: string | undefined) => (text === undefined ? undefined : parseSelector(text))
+  return {
+    ...stanza,
+    zones: stanza.zones.map((zone) => zone.replace(/\.$/, '')),
+    labels: selector(stanza.labels),
+    namespaceLabels: selector(stanza.namespaceLabels),
+  }
+}

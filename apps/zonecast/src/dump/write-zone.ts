@@ -1,0 +1,57 @@
+/** A zone as text, record by record, as fast as whoever reads it. */
+import { createWriteStream } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { recordToText } from '@zonecast/dns'
+import type { DumpedZone } from './load-zones.ts'
+
+const CHUNK_CHARACTERS = 64 * 1024
+
+/**
+ * @param isFollowing whether a zone stands before it
+ * @returns false when nobody reads any more
+ */
+export async function writeZone(
+  zone: DumpedZone,
+  isFollowing: boolean,
+  stream: NodeJS.WritableStream,
+): Promise<boolean> {
+  try {
+    if (isFollowing) stream.write('\n')
+    await pipeline(chunks(zone), stream, { end: false })
+    return true
+  } catch (error) {
+    if (isClosed(error)) return false
+    throw error
+  }
+}
+
+/** DIR/ZONE.zone, whole or not at all. @returns its path */
+export async function writeZoneFile(zone: DumpedZone, directory: string): Promise<string> {
+  await mkdir(directory, { recursive: true })
+  const path = join(directory, `${fileName(zone.name)}.zone`)
+  await pipeline(chunks(zone), createWriteStream(`${path}.part`))
+  await rename(`${path}.part`, path)
+  return path
+}
+
+function* chunks(zone: DumpedZone): Generator<string> {
+  let chunk = ''
+  for (const record of zone.records()) {
+    chunk += `${recordToText(record)}\n`
+    if (chunk.length < CHUNK_CHARACTERS) continue
+    yield chunk
+    chunk = ''
+  }
+  yield chunk
+}
+
+/** A zone may have a slash in its name (RFC 2317). */
+function fileName(zone: string): string {
+  return zone === '' ? 'root' : zone.replaceAll(/[^a-z0-9._-]/g, '_')
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
+}
