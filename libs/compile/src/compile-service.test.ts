@@ -169,6 +169,11 @@ describe('slices', () => {
       ],
     },
     {
+      name: 'also when others of its name stand between',
+      objects: [DB, slice('shop/db/a', ['h@10.0.0.2', 'h@10.0.0.1', 'h@10.0.0.2'])],
+      records: ['shop/db headless', ' h 10.0.0.1 :0/tcp', ' h 10.0.0.2 :0/tcp :0/tcp'],
+    },
+    {
       name: 'and in two slices those of both; spellings of one address are one under one hostname',
       objects: [
         DB,

@@ -133,6 +133,11 @@ describe('deltas', () => {
     ])
     expect(compiler.compileDelta(STAMP)).toBeUndefined()
   })
+  test('another ClusterIP', () => {
+    const compiler = after([SHOP, WEB])
+    compiler.apply([present(service('shop/web', '10.96.0.8', { ports: ['http:80'] }))])
+    expect(lines(compiler.compileDelta(STAMP))).toEqual(['shop/web cluster 10.96.0.8 http:80/tcp'])
+  })
   test('all records of a service when only one stanza sees another', () => {
     const web = (labels = {}) => service('shop/web', '10.96.0.7', { labels })
     const compiler = after([SHOP, web()], [stanza(), stanza({ labels: app('web') })])
