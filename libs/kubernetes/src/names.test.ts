@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { isAddress, isDnsLabel, isDnsSubdomain, isIPv4, isIPv6 } from './names.ts'
 
@@ -26,25 +24,15 @@ test.each(labels)('%j: label %s, subdomain %s', (text, isLabel, isSubdomain) => 
   expect([isDnsLabel(text), isDnsSubdomain(text)]).toEqual([isLabel, isSubdomain])
 })
 
-const near = fc.oneof(
-  fc.ipV4(),
-  fc.ipV6(),
-  fc.stringMatching(/^[0-9a-f:.]{0,24}$/),
-  fc.stringMatching(/^([0-9a-f]{0,5}:){1,9}[0-9a-f]{0,5}$/),
-  fc.stringMatching(/^(::)?([0-9a-f]{1,4}:){0,6}:?[0-9]{1,3}(\.[0-9]{1,3}){3}$/),
-)
-test('addresses as node:net sees them', () => {
-  fc.assert(
-    fc.property(near, (text) => {
-      expect([text, isIPv4(text), isIPv6(text)]).toEqual([text, isIP(text) === 4, isIP(text) === 6])
-    }),
-    { numRuns: 20_000 },
-  )
+const addresses: [text: string, isFour: boolean, isSix: boolean][] = [
+  ['10.0.0.1', true, false],
+  ['fd00::1', false, true],
+  ['::ffff:10.0.0.1', false, true],
+  ['10.0.0.01', false, false],
+  ['fe80::1%eth0', false, false],
+  [' 10.0.0.1', false, false],
+  ['', false, false],
+]
+test.each(addresses)('%j: IPv4 %s, IPv6 %s', (text, isFour, isSix) => {
+  expect([isIPv4(text), isIPv6(text), isAddress(text)]).toEqual([isFour, isSix, isFour || isSix])
 })
-
-test.each(['fe80::1%eth0', '10.0.0.01', ' 10.0.0.1', '::ffff:1.2.3.256', '1::2::3', ':::', 'g::'])(
-  '%j is no address',
-  (text) => {
-    expect(isAddress(text)).toBe(false)
-  },
-)

@@ -28,7 +28,7 @@ export interface Service {
   readonly type: 'ClusterIP' | 'Headless' | 'ExternalName'
   /** Address texts; empty for headless and ExternalName services and before one is allocated. */
   readonly clusterIPs: readonly string[]
-  /** Without a root dot; '' unless `type` is 'ExternalName' and the name is a host name. */
+  /** As written, which may be no host name; '' unless `type` is 'ExternalName'. */
   readonly externalName: string
   readonly ports: readonly Port[]
   readonly labels: Labels

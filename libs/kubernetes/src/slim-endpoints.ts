@@ -15,6 +15,8 @@ import type { PortReader } from './slim-ports.ts'
 
 const SERVICE_NAME = 'kubernetes.io/service-name'
 const IMPORT_NAME = 'multicluster.kubernetes.io/service-name'
+/** A zone is the value of a node's label. */
+const ZONE_MAX = 63
 const SOURCE_CLUSTER = 'multicluster.kubernetes.io/source-cluster'
 
 export class EndpointsReader {
@@ -68,7 +70,11 @@ export class EndpointsReader {
       fields.warn('hostname', `${quote(hostname)} is no DNS label`)
       hostname = ''
     }
-    const zone = fields.text(endpoint, 'zone')
+    let zone = fields.text(endpoint, 'zone')
+    if (zone.length > ZONE_MAX) {
+      fields.warn('zone', `${quote(zone)} is longer than ${ZONE_MAX} characters`)
+      zone = ''
+    }
     const podName = this.#keepPodNames ? readPodName(fields, endpoint) : ''
     return { addresses, hostname, podName, zone: this.#zones.intern(zone, zone) }
   }

@@ -18,6 +18,9 @@ const ANNOTATION_PREFIX = 'zonecast.dev/'
 /** The API server puts it on every Namespace. */
 const NAMESPACE_NAME = 'kubernetes.io/metadata.name'
 const DEFAULT_NAMESPACE = 'default'
+/** Of a label's value, and of an annotation that is kept. */
+const LABEL_MAX = 63
+const ANNOTATION_MAX = 4096
 const NO_TEXTS: Labels = Object.freeze({})
 
 export class MetadataReader {
@@ -44,8 +47,10 @@ export class MetadataReader {
         fields.warn('namespace', `${quote(namespace)} is no DNS label; the object is left out`)
         return undefined
       }
-      const labels = this.#entries(fields, metadata, 'labels', this.#isLabelKept)
-      const annotations = this.#entries(fields, metadata, 'annotations', (key) => key.startsWith(ANNOTATION_PREFIX))
+      const labels = this.#entries(fields, metadata, 'labels', LABEL_MAX, this.#isLabelKept)
+      const annotations = this.#entries(fields, metadata, 'annotations', ANNOTATION_MAX, (key) =>
+        key.startsWith(ANNOTATION_PREFIX),
+      )
       return {
         namespace,
         name,
@@ -60,14 +65,21 @@ export class MetadataReader {
     return this.#isLabelKept(NAMESPACE_NAME) ? { ...labels, [NAMESPACE_NAME]: name } : labels
   }
 
-  #entries(fields: FieldReader, metadata: Json, key: string, isKept: (key: string) => boolean): Labels {
+  #entries(
+    fields: FieldReader,
+    metadata: Json,
+    key: 'labels' | 'annotations',
+    charactersMax: number,
+    isKept: (key: string) => boolean,
+  ): Labels {
     return fields.inside(metadata, key, (all) => {
       const kept: [string, string][] = []
       for (const name of Object.keys(all)) {
         if (!isKept(name)) continue
         const value = all[name]
-        if (typeof value === 'string') kept.push([this.#shared(name), this.#shared(value)])
-        else fields.warn(name, `${quote(value)} is no string`)
+        if (typeof value === 'string' && value.length <= charactersMax)
+          kept.push([this.#shared(name), this.#shared(value)])
+        else fields.warn(name, `${quote(value)} is no string of at most ${charactersMax} characters`)
       }
       // fromEntries makes even a key like __proto__ an entry of its own.
       return kept.length === 0 ? NO_TEXTS : Object.fromEntries(kept)

@@ -1,13 +1,15 @@
 /** Service (core/v1) and ServiceImport (multicluster.x-k8s.io) to their slim forms. */
 
 import { type FieldReader, type Json, quote } from './field-reader.ts'
-import { isAddress, isDnsSubdomain, isIPv4 } from './names.ts'
+import { isAddress, isDnsSubdomain } from './names.ts'
 import type { Port, Service, ServiceImport } from './objects.ts'
 import type { Metadata } from './slim-metadata.ts'
 import type { PortReader } from './slim-ports.ts'
 
 const NO_TEXTS: readonly string[] = Object.freeze([])
 const NO_PORTS: readonly Port[] = Object.freeze([])
+/** 253 octets and a root dot. */
+const EXTERNAL_NAME_MAX = 254
 /** RFC 3339, as the API server writes it. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
@@ -77,13 +79,11 @@ function readClusterIPs(fields: FieldReader, spec: Json): readonly string[] {
   return NO_TEXTS
 }
 
-/** '' when it is no host name; the service then answers nothing. */
+/** As written, but for its length: whether a CNAME can lead there is judged where the CNAME is made. */
 function readExternalName(fields: FieldReader, spec: Json): string {
   const text = fields.text(spec, 'externalName')
-  const hostname = text.endsWith('.') ? text.slice(0, -1) : text
-  if (isDnsSubdomain(hostname) && !isIPv4(hostname)) return hostname
-  const what = isAddress(text) ? 'an IP address, not a host name' : 'no host name'
-  fields.warn('externalName', `${quote(text)} is ${what}; the service answers nothing`)
+  if (text.length <= EXTERNAL_NAME_MAX) return text
+  fields.warn('externalName', `${quote(text)} is longer than a name can be`)
   return ''
 }
 

@@ -58,24 +58,22 @@ function parsePiece(
     throw new KubernetesError('too-large', { document, line: piece.line }, problem)
   }
   const lineCounter = new yaml.LineCounter()
-  const parsed = yaml.parseDocument(piece.text, { lineCounter, merge: true, prettyErrors: false })
-  const lineOf = (node: unknown): number => {
-    const offset = yaml.isNode(node) ? (node.range?.[0] ?? 0) : 0
-    return piece.line - 1 + lineCounter.linePos(offset).line
-  }
-  const [error] = parsed.errors
-  if (error !== undefined) {
-    const line = piece.line - 1 + lineCounter.linePos(error.pos[0]).line
-    throw new KubernetesError('yaml-syntax', { document, line }, lowerFirst(error.message), { cause: error })
-  }
-  const line = lineOf(parsed.contents)
-  const items = yaml.isMap(parsed.contents) ? parsed.contents.get('items', true) : undefined
-  const itemLines = yaml.isSeq(items) ? items.items.map(lineOf) : []
+  const lineAt = (offset: number): number => piece.line - 1 + lineCounter.linePos(offset).line
+  const lineOf = (node: unknown): number => lineAt(yaml.isNode(node) ? (node.range?.[0] ?? 0) : 0)
+  let line = piece.line
   try {
+    const parsed = yaml.parseDocument(piece.text, { lineCounter, merge: true, prettyErrors: false })
+    const [error] = parsed.errors
+    line = error === undefined ? lineOf(parsed.contents) : lineAt(error.pos[0])
+    if (error !== undefined) throw error
+    const items = yaml.isMap(parsed.contents) ? parsed.contents.get('items', true) : undefined
+    const itemLines = yaml.isSeq(items) ? items.items.map(lineOf) : []
     // Through JSON: the parser's strings are slices that would hold the whole text in memory.
     const value: unknown = JSON.parse(JSON.stringify(parsed.toJS({ maxAliasCount: ALIASES_MAX }) ?? null))
     return { value, line, itemLines }
   } catch (cause) {
+    if (cause instanceof RangeError)
+      throw new KubernetesError('too-deep', { document, line }, 'nested too deep to be parsed', { cause })
     const problem = cause instanceof Error ? lowerFirst(cause.message) : 'the value cannot be read'
     throw new KubernetesError('yaml-syntax', { document, line }, problem, { cause })
   }
