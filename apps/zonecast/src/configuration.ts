@@ -1,7 +1,8 @@
 /** Reads the Corefile that the flags name. */
 import { type Configuration, CorefileError } from '@zonecast/corefile'
 import { loadCorefile } from '@zonecast/corefile/load'
-import { KubernetesError, parseSelector } from '@zonecast/kubernetes/selector'
+import { KubernetesError } from '@zonecast/kubernetes/errors'
+import { parseSelector } from '@zonecast/kubernetes/selector'
 import type { Flags } from './command-line.ts'
 
 /**

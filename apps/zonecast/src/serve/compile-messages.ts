@@ -21,7 +21,7 @@ export interface CompileSetup {
 }
 
 export interface CompileMessage {
-  readonly log: { readonly level: 'warning' | 'error'; readonly text: string }
+  readonly log: { readonly level: 'info' | 'warning' | 'error'; readonly text: string }
 }
 
 export function isCompileMessage(message: unknown): message is CompileMessage {

@@ -4,51 +4,54 @@
  */
 import { createHash } from 'node:crypto'
 import { parentPort, workerData } from 'node:worker_threads'
-import { Compiler } from '@zonecast/compile'
+import { Compiler, type CompileWarning } from '@zonecast/compile'
 import { publishInProcess } from '@zonecast/feed/in-process'
-import { buildImage } from '@zonecast/image'
-import { parseSelector, watchManifests } from '@zonecast/kubernetes'
-import type { CompileMessage, CompileSetup } from './compile-messages.ts'
+import { buildImage, type ImageContent } from '@zonecast/image'
+import { parseSelector, type Selector, watchManifests } from '@zonecast/kubernetes'
+import type { CompileMessage, CompileSetup, StanzaSetup } from './compile-messages.ts'
 import { ImageMaker } from './image-maker.ts'
 
 if (parentPort === null) throw new Error('this module is a thread of "zonecast serve"')
 const port = parentPort
 const { stanzas, manifests, feed } = workerData as CompileSetup
 const publisher = publishInProcess(port)
-const tell = (level: 'warning' | 'error', text: string) =>
-  port.postMessage({ log: { level, text } } satisfies CompileMessage)
+const selected = stanzas.map(withSelectors)
+const compiler = new Compiler(selected, { warn: tellExternalName })
+const maker = new ImageMaker(compiler, { feed, nowMs: () => Date.now(), build })
 
-const compiler = new Compiler(
-  stanzas.map((stanza) => ({
-    ...stanza,
-    labels: stanza.labels === undefined ? undefined : parseSelector(stanza.labels),
-    namespaceLabels: stanza.namespaceLabels === undefined ? undefined : parseSelector(stanza.namespaceLabels),
-  })),
-  {
-    warn: ({ namespace, service, externalName }) =>
-      tell(
-        'warning',
-        `service ${namespace}/${service}: externalName "${externalName}" is no host name; it answers nothing`,
-      ),
-  },
-)
-const maker = new ImageMaker(compiler, {
-  feed,
-  nowMs: () => Date.now(),
-  build: (content) =>
-    buildImage(
-      content,
-      (octets) => createHash('sha256').update(octets).digest(),
-      (octets) => new SharedArrayBuffer(octets),
-    ),
-})
-
-watchManifests(manifests, {
+await watchManifests(manifests, {
+  labelKeys: new Set(
+    selected.flatMap(({ labels, namespaceLabels }) => [...keysOf(labels), ...keysOf(namespaceLabels)]),
+  ),
+  podNames: stanzas.some(({ endpointPodNames }) => endpointPodNames),
   onStep({ changes, synced }) {
     compiler.apply(changes)
     if (!synced) return
     for (const step of [maker.next(), maker.rebase()]) if (step !== undefined) void publisher.publish(step)
   },
   onWarning: (text) => tell('warning', text),
-  onError: (text) => tell('error', text),
+  onError: (error) => tell('error', error.message),
+  onRecovery: () => tell('info', 'the manifests are in service again as they are'),
 })
+
+function withSelectors(stanza: StanzaSetup) {
+  const select = (text: string | undefined) => (text === undefined ? undefined : parseSelector(text))
+  return { ...stanza, labels: select(stanza.labels), namespaceLabels: select(stanza.namespaceLabels) }
+}
+
+function keysOf(selector: Selector | undefined): readonly string[] {
+  return selector?.keys ?? []
+}
+
+function build(content: ImageContent): Uint8Array {
+  const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
+  return buildImage(content, sha256, (octets) => new SharedArrayBuffer(octets))
+}
+
+function tellExternalName({ namespace, service, externalName }: CompileWarning): void {
+  tell('warning', `service ${namespace}/${service}: externalName "${externalName}" is no host name; it answers nothing`)
+}
+
+function tell(level: CompileMessage['log']['level'], text: string): void {
+  port.postMessage({ log: { level, text } } satisfies CompileMessage)
+}
