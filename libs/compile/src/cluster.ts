@@ -37,7 +37,10 @@ export interface ClusterWatcher {
   readonly service: (entry: ServiceEntry) => void
   readonly namespace: (entry: NamespaceEntry) => void
   readonly podAddress: (entry: PodAddress) => void
-  /** A Service came, or came with another `externalName`, that is no name a CNAME could lead to. */
+  /**
+   * A Service came, or came with another `externalName`, that no CNAME could lead to. Not told of '': who made the slim
+   * object has seen that there is none.
+   */
   readonly badExternalName: (entry: ServiceEntry, externalName: string) => void
 }
 
@@ -111,11 +114,11 @@ export class Cluster {
     if (object === undefined ? known?.service === undefined : known === undefined && !isLabel(name)) return
     const entry = known ?? this.#service(namespace, name)
     this.#watcher.service(entry)
-    const before = entry.service
-    const part = object === undefined ? undefined : this.#parts.service(object)
-    entry.service = part
-    if (part === undefined || part.kind !== 'external' || part.target.length > 0) return
-    if (part.externalName !== before?.externalName) this.#watcher.badExternalName(entry, part.externalName)
+    const before = entry.service?.externalName
+    entry.service = object === undefined ? undefined : this.#parts.service(object)
+    const { externalName = '', target } = entry.service ?? {}
+    const isBad = externalName !== '' && target?.length === 0
+    if (isBad && externalName !== before) this.#watcher.badExternalName(entry, externalName)
   }
 
   #applySlice(namespace: string, name: string, object: EndpointSlice | undefined): void {
@@ -130,7 +133,7 @@ export class Cluster {
     }
     if (next === undefined || object === undefined) return
     this.#watcher.service(next)
-    next.slices = withSlice(next.slices, this.#parts.slice(object))
+    next.slices = withSlice(next.slices, this.#parts.slice(name, object))
     next.namespace.slices.set(name, next)
   }
 

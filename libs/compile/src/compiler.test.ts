@@ -334,7 +334,7 @@ describe('warnings', () => {
   test('once for each external name that is none', () => {
     const warnings: CompileWarning[] = []
     const compiler = new Compiler([stanza()], { warn: (warning) => warnings.push(warning) })
-    compiler.apply([present(SHOP), present(bad), present(bad), present(service('shop/ok', '-> example.org'))])
+    compiler.apply([SHOP, bad, bad, service('shop/ok', '-> example.org'), service('shop/none', '->')].map(present))
     compiler.compileBase(STAMP)
     compiler.apply([present(bad), present(service('shop/out', '-> a b'))])
     compiler.compileDelta(STAMP)

@@ -57,29 +57,20 @@ export class PartReader {
 
   service({ type, labels, clusterIPs, ports, externalName }: Service): ServicePart {
     const selected = this.#stanzas.selecting(labels)
-    const [addresses, list, target] = [NO_ADDRESSES, NO_PORTS, NO_TARGET]
+    const none = { addresses: NO_ADDRESSES, ports: NO_PORTS, externalName: '', target: NO_TARGET }
     switch (type) {
-      case 'ExternalName': {
-        const nameWire = targetName(externalName) ?? NO_TARGET
-        return { kind: 'external', selected, addresses, ports: list, externalName, target: nameWire }
-      }
+      case 'ExternalName':
+        return { ...none, kind: 'external', selected, externalName, target: targetName(externalName) ?? NO_TARGET }
       case 'Headless':
-        return { kind: 'headless', selected, addresses, ports: list, externalName: '', target }
+        return { ...none, kind: 'headless', selected }
       case 'ClusterIP': {
-        const own = this.addresses(clusterIPs)
-        return {
-          kind: 'cluster',
-          selected,
-          addresses: own,
-          ports: this.#ports.ofService(ports),
-          externalName: '',
-          target,
-        }
+        const addresses = this.addresses(clusterIPs)
+        return { ...none, kind: 'cluster', selected, addresses, ports: this.#ports.ofService(ports) }
       }
     }
   }
 
-  slice({ name, legacy, labels, endpoints, ports }: EndpointSlice): SlicePart {
+  slice(name: string, { legacy, labels, endpoints, ports }: EndpointSlice): SlicePart {
     const list = this.#ports.ofSlice(ports)
     const plain = this.#endpoints(endpoints, list, this.#podNames === 'all')
     const podNamed = this.#podNames === 'some' ? this.#endpoints(endpoints, list, true) : plain
