@@ -1,0 +1,68 @@
+/**
+ * A process that opens every stream and HTTP transport, for the contract tests: they start it on Node and on Bun. Its one
+ * argument is a `ServeOptions`. It writes one line of JSON when it listens, and one for each word on standard input:
+ * `release`, `held`, or `close MILLISECONDS`.
+ */
+import { networkInterfaces } from 'node:os'
+import { createInterface } from 'node:readline'
+import type { ClientAuth, HttpLimits, Listener, StreamLimits } from '../index.ts'
+import { openHttps, openTcp, openTls } from '../index.ts'
+import { scriptedHandler } from './scripted-handler.ts'
+
+export interface ServeOptions {
+  readonly cert: string
+  readonly key: string
+  readonly ca?: string
+  readonly clientAuth?: ClientAuth
+  readonly checkMs?: number
+  readonly streamLimits?: Partial<StreamLimits>
+  readonly httpLimits?: Partial<HttpLimits>
+}
+
+/** Ports by transport; `tcp6` is missing where there is no IPv6. */
+export interface Ports {
+  readonly tcp: number
+  readonly tcp6?: number
+  readonly tls: number
+  readonly https: number
+  readonly http: number
+}
+
+export type Report = { readonly ports: Ports } | { readonly held: number } | { readonly done: string }
+
+const { cert, key, ca, clientAuth, checkMs, streamLimits, httpLimits }: ServeOptions = JSON.parse(process.argv[2] ?? '')
+const scripted = scriptedHandler()
+const say = (report: Report) => process.stdout.write(`${JSON.stringify(report)}\n`)
+const common = {
+  address: '127.0.0.1',
+  port: 0,
+  handler: scripted.handler,
+  onError: (error: unknown) => process.stderr.write(`${error}\n`),
+}
+const tls = {
+  files: { cert, key, ...(ca !== undefined && { ca }) },
+  ...(clientAuth !== undefined && { clientAuth }),
+  ...(checkMs !== undefined && { checkMs }),
+}
+const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
+const limits = { ...(streamLimits !== undefined && { limits: streamLimits }) }
+const limitsOfHttp = { ...(httpLimits !== undefined && { limits: httpLimits }) }
+const listeners: Readonly<Record<string, Listener>> = {
+  tcp: await openTcp({ ...common, ...limits }),
+  ...(hasIPv6 && { tcp6: await openTcp({ ...common, ...limits, address: '::1' }) }),
+  tls: await openTls({ ...common, ...limits, tls }),
+  https: await openHttps({ ...common, ...limitsOfHttp, tls }),
+  http: await openHttps({ ...common, ...limitsOfHttp }),
+}
+say({
+  ports: Object.fromEntries(Object.entries(listeners).map(([name, { port }]) => [name, port])) as unknown as Ports,
+})
+
+const input = createInterface({ input: process.stdin })
+input.on('close', () => process.exit(0))
+input.on('line', async (line) => {
+  const [word, argument] = line.split(' ')
+  if (word === 'release') scripted.release()
+  if (word === 'close') await Promise.all(Object.values(listeners).map((listener) => listener.close(Number(argument))))
+  say(word === 'held' ? { held: scripted.heldCount } : { done: line })
+})
