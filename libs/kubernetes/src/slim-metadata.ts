@@ -25,6 +25,7 @@ const NO_TEXTS: Labels = Object.freeze({})
 
 export class MetadataReader {
   readonly #isLabelKept: (key: string) => boolean
+  readonly #namespaces = new Interner<string>()
   readonly #texts = new Interner<string>()
 
   /** @param labelKeys the labels to keep; all when undefined. */
@@ -40,8 +41,8 @@ export class MetadataReader {
         fields.warn('name', `${quote(name)} is no valid name; the object is left out`)
         return undefined
       }
-      const namespace =
-        kind === 'Namespace' ? '' : this.#shared(fields.text(metadata, 'namespace') || DEFAULT_NAMESPACE)
+      const stated = kind === 'Namespace' ? '' : fields.text(metadata, 'namespace') || DEFAULT_NAMESPACE
+      const namespace = this.#namespaces.intern(stated, stated)
       fields.begin(kind, namespace, name)
       if (kind !== 'Namespace' && !isDnsLabel(namespace)) {
         fields.warn('namespace', `${quote(namespace)} is no DNS label; the object is left out`)

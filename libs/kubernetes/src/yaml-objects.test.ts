@@ -105,6 +105,14 @@ test('lists that are not split: in flow style, with aliases', () => {
   ])
 })
 
+test('what only looks like an alias does not keep a list from being split', () => {
+  const script = 'cd a && rm -f *.b\n- *c\n'
+  const list = { apiVersion: 'v1', kind: 'List', items: [service('a'), { ...service('b'), data: { script } }] }
+  const written = yaml.stringify(list, { indentSeq: false })
+  expect([...splitYaml(written)].map((document) => document.items.length)).toEqual([2])
+  expect(read(written).map(([, full]) => full)).toEqual([{ ...list, items: null }, ...list.items])
+})
+
 test('items of a typed list take their type from it, wherever it stands', () => {
   expect(read('items:\n- metadata: {name: a}\nkind: ServiceList\napiVersion: v1\n')).toEqual([
     [1, { items: null, kind: 'ServiceList', apiVersion: 'v1' }, undefined],
@@ -149,7 +157,12 @@ const faults: [name: string, text: string, code: string, message: RegExp][] = [
   ['an alias bomb', `apiVersion: v1\nkind: A\n${bomb}\n`, 'yaml-syntax', /^line 1: document 1: excessive alias count/],
   ['an alias to itself', 'apiVersion: v1\nkind: A\na: &a [*a]\n', 'yaml-syntax', /^line 1: document 1: /],
   ['too large', `a: ${'x'.repeat(5_000_000)}`, 'too-large', /^line 1: document 1: 5000003 characters/],
-  ['too large for aliases', `a: &a ${'x'.repeat(300_000)}`, 'too-large', /^line 1: document 1: 300006 characters/],
+  [
+    'too large for aliases',
+    `a: &a ${'x'.repeat(300_000)}\nb: *a`,
+    'too-large',
+    /^line 1: document 1: 300012 characters/,
+  ],
 ]
 test.each(faults)('%s is refused', (_, content, code, message) => {
   let error: unknown

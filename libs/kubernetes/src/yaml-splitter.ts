@@ -26,12 +26,13 @@ const ITEMS_KEY = /^items:[ \t]*(?:#.*)?$/
 const BLANK = /^[ \t]*(?:#.*)?$/
 const DIRECTIVE = /^%/
 const DASH = /^( *)-(?=[ \t]|$)/
-/** An anchor or alias, or what looks like one. */
-const REFERENCE = /(?:^|[\s[{,:?-])[&*][^\s,[\]{}]/
+/** What is an alias where it stands, or in a text inside a scalar looks like one. */
+const ALIAS = /(?:^|[-:?,[{])[ \t]*\*([^\s,[\]{}]+)/gm
 
-/** Whether parts of a text may refer to one another, so that it must be parsed whole. False alarms are possible. */
+/** Whether parts of a text refer to one another, so that it must be parsed whole. False alarms are possible but rare. */
 export function mayRefer(text: string): boolean {
-  return REFERENCE.test(text)
+  for (const [, name] of text.matchAll(ALIAS)) if (text.includes(`&${name}`)) return true
+  return false
 }
 
 /** `document` counts as the `---` lines do; what stands before the first one counts if it is more than comments. */
@@ -50,30 +51,42 @@ export function* splitYaml(text: string): Generator<YamlDocument> {
 
 function splitDocument(lines: readonly string[], document: number, line: number): YamlDocument {
   const text = lines.join('\n')
-  const list = mayRefer(text) ? undefined : findItems(lines)
-  if (list === undefined) return { text, line, document, items: [] }
-  const items: YamlPiece[] = []
-  const [rest, { start, end, indent }] = [[...lines], list]
-  for (let first = start; first < end; ) {
-    let next = first + 1
-    while (next < end && DASH.exec(lines[next] as string)?.[1]?.length !== indent) next++
-    const withoutDash = `${' '.repeat(indent + 1)}${(lines[first] as string).slice(indent + 1)}`
-    items.push({ text: [withoutDash, ...lines.slice(first + 1, next)].join('\n'), line: line + first })
-    first = next
-  }
-  rest.fill('', start, end)
-  return { text: rest.join('\n'), line, document, items }
+  const dashes = mayRefer(text) ? [] : findItems(lines)
+  const [start, end] = [dashes[0], dashes.pop()]
+  if (start === undefined || end === undefined) return { text, line, document, items: [] }
+  const items = dashes.map((first, index) => new ItemPiece(lines.slice(first, dashes[index + 1] ?? end), line + first))
+  const others = [...lines.slice(0, start), ...new Array<string>(end - start).fill(''), ...lines.slice(end)]
+  return { text: others.join('\n'), line, document, items }
 }
 
-/** The lines of the items of a top-level `items:` in block style, `end` exclusive, and the column of their dashes. */
-function findItems(lines: readonly string[]): { start: number; end: number; indent: number } | undefined {
+/** Makes its text when it is asked for it: all items at once would be a second copy of the file. */
+class ItemPiece implements YamlPiece {
+  readonly line: number
+  readonly #lines: readonly string[]
+
+  constructor(lines: readonly string[], line: number) {
+    this.#lines = lines
+    this.line = line
+  }
+
+  get text(): string {
+    const [first = '', ...rest] = this.#lines
+    return [first.replace('-', ' '), ...rest].join('\n')
+  }
+}
+
+/** The lines of the dashes of a top-level `items:` in block style, and then the line after the last item. */
+function findItems(lines: readonly string[]): number[] {
   const isContent = (line: string) => !BLANK.test(line)
   const key = lines.findIndex((line) => ITEMS_KEY.test(line))
   const start = key < 0 ? -1 : lines.findIndex((line, at) => at > key && isContent(line))
   const indent = DASH.exec(lines[start] ?? '')?.[1]?.length
-  if (indent === undefined) return undefined
-  const isWithin = (line: string) =>
-    !isContent(line) || line.search(/[^ ]/) > indent || DASH.exec(line)?.[1]?.length === indent
-  const end = lines.findIndex((line, at) => at > start && !isWithin(line))
-  return { start, end: end < 0 ? lines.length : end, indent }
+  if (indent === undefined) return []
+  const dashes: number[] = []
+  for (let at = start; at < lines.length; at++) {
+    const line = lines[at] as string
+    if (DASH.exec(line)?.[1]?.length === indent) dashes.push(at)
+    else if (isContent(line) && line.search(/[^ ]/) <= indent) return [...dashes, at]
+  }
+  return [...dashes, lines.length]
 }
