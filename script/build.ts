@@ -65,6 +65,8 @@ await build({
   platform: 'node',
   target: 'es2024',
   external: ['koffi', 'bun', 'bun:*'],
+  // Its ES modules: of CommonJS, `await import('yaml')` would give nothing but a default export.
+  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
   plugins: [threadUrls, requiredBuiltins],
   logLevel: 'warning',
 })

@@ -1,0 +1,57 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { fencedBlocks, root } from '../docs/fenced-blocks.ts'
+import { type Demo, startDemo } from './demo-process.ts'
+
+const run = promisify(execFile)
+
+async function shell(script: string): Promise<string> {
+  const env = { ...process.env, PATH: `${root}/node_modules/.bin:${process.env['PATH']}` }
+  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env })
+  return stdout
+}
+
+/** What each of the five commands shows, in their order. */
+const shows: readonly (readonly RegExp[])[] = [
+  [/status: NOERROR/, /web\.shop\.svc\.cluster\.local\.\s+30\s+IN\s+A\s+10\.96\.112\.40/],
+  [/ANSWER: 3/, /A\s+10\.244\.1\.34/, /A\s+10\.244\.2\.37/, /A\s+10\.244\.3\.40/],
+  [/SRV\s+0 \d+ 80 web\.shop\.svc\.cluster\.local\./, /ADDITIONAL SECTION[\s\S]*A\s+10\.96\.112\.40/],
+  [/PTR\s+postgres-1\.postgres\.data\.svc\.cluster\.local\./],
+  [/"Status":\s*0/, /postgres-rw\.data\.svc\.cluster\.local/, /10\.96\.77\.5/],
+]
+
+describe.each(['node', 'bun'] as const)('script/demo on %s', (runtime) => {
+  let demo: Demo
+  beforeAll(async () => {
+    demo = await startDemo(runtime)
+  }, 60_000)
+  afterAll(() => demo?.stop('SIGKILL'))
+
+  it('prints five commands', () => expect(demo.commands).toHaveLength(shows.length))
+
+  it.each(shows.map((patterns, index) => [index + 1, patterns] as const))(
+    'command %i shows it',
+    async (number, patterns) => {
+      const output = await shell(demo.commands[number - 1] ?? 'false')
+      for (const pattern of patterns) expect(output).toMatch(pattern)
+    },
+  )
+
+  it('says which port is taken', async () => {
+    await expect(run('script/demo', [runtime], { cwd: root })).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('UDP port 5300 of 127.0.0.1 is taken'),
+    })
+  })
+
+  // What needs a cluster or does not end by itself is only read.
+  const readOnly = /^(kubectl|script\/)/m
+  describe('the commands of the documentation', () => {
+    it.each(fencedBlocks('sh').map(({ place, text }) => [place, text] as const))('%s', async (_, text) => {
+      await shell(readOnly.test(text) ? `bash -n <<'EOF'\n${text}\nEOF` : text)
+    })
+  })
+
+  it('ends well on Ctrl-C', async () => expect(await demo.stop('SIGINT')).toBe(0))
+})
