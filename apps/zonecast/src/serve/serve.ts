@@ -14,6 +14,12 @@ import { type CompileSetup, isCompileMessage } from './compile-messages.ts'
 import { errorText, writeLine } from './log.ts'
 import { openProbes } from './probes.ts'
 
+/**
+ * Objects live long or die at once: with a small young generation Node's peak is a fifth lower while hundreds of megabytes of
+ * JSON are read, at no measurable cost in time. Bun ignores it.
+ */
+const SMALL_HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 4 } }
+
 /** How long what is in flight may take after the signal to stop. */
 const DRAIN_MS = 5000
 
@@ -61,7 +67,7 @@ function startCompiler({ feed, stanzas }: FeedStanzas, fail: (error: Error) => v
     stanzas: stanzas.map((stanza) => ({ ...stanza, zones: stanza.zones.map((zone) => zone.replace(/\.$/, '')) })),
     manifests: (stanzas[0] as KubernetesStanza).manifests,
   }
-  const worker = new Worker(new URL('./compile-thread.ts', import.meta.url), { workerData: setup })
+  const worker = new Worker(new URL('./compile-thread.ts', import.meta.url), { workerData: setup, ...SMALL_HEAP })
   worker.on('error', fail)
   worker.on('message', (message) => {
     if (isCompileMessage(message)) writeLine(message.log.level, `plugin/kubernetes: ${message.log.text}`)
