@@ -9,30 +9,34 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type ApiObject, objectsOf, type Resource } from './api-objects.ts'
+import { objectsOf, type Resource } from './api-objects.ts'
 import type { ClusterShape } from './cluster.ts'
 
 interface Collection {
   readonly apiVersion: string
   readonly kind: string
-  readonly resource: Resource | undefined
 }
+
+/** The objects of a kind, e.g. `EndpointSlice`. */
+export type ObjectSource = (kind: string) => Iterable<object>
 
 const resourceVersion = '1000000'
 const pieceSize = 1 << 18
 
 const collections: Readonly<Record<string, Collection>> = {
-  '/api/v1/namespaces': { apiVersion: 'v1', kind: 'Namespace', resource: 'namespaces' },
-  '/api/v1/services': { apiVersion: 'v1', kind: 'Service', resource: 'services' },
-  '/api/v1/pods': { apiVersion: 'v1', kind: 'Pod', resource: undefined },
-  '/apis/discovery.k8s.io/v1/endpointslices': {
-    apiVersion: 'discovery.k8s.io/v1',
-    kind: 'EndpointSlice',
-    resource: 'endpointslices',
-  },
+  '/api/v1/namespaces': { apiVersion: 'v1', kind: 'Namespace' },
+  '/api/v1/services': { apiVersion: 'v1', kind: 'Service' },
+  '/api/v1/pods': { apiVersion: 'v1', kind: 'Pod' },
+  '/apis/discovery.k8s.io/v1/endpointslices': { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
 }
 
-async function serve(shape: ClusterShape, request: IncomingMessage, response: ServerResponse): Promise<void> {
+const resources: Readonly<Record<string, Resource>> = {
+  Namespace: 'namespaces',
+  Service: 'services',
+  EndpointSlice: 'endpointslices',
+}
+
+async function serve(source: ObjectSource, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost')
   response.setHeader('content-type', 'application/json')
   const collection = collections[url.pathname]
@@ -42,7 +46,7 @@ async function serve(shape: ClusterShape, request: IncomingMessage, response: Se
     response.statusCode = 404
     response.end(JSON.stringify({ apiVersion: 'v1', kind: 'Status', status: 'Failure', reason: 'NotFound', code: 404 }))
   } else {
-    const objects = collection.resource === undefined ? [] : objectsOf(shape, collection.resource)
+    const objects = source(collection.kind)
     const watch = isTrue(url, 'watch')
     const texts = watch
       ? initialEvents(collection, isTrue(url, 'sendInitialEvents') ? objects : [])
@@ -56,7 +60,7 @@ function isTrue(url: URL, parameter: string): boolean {
   return ['1', 'true'].includes(url.searchParams.get(parameter) ?? '')
 }
 
-function* list({ apiVersion, kind }: Collection, objects: Iterable<ApiObject>): Generator<string> {
+function* list({ apiVersion, kind }: Collection, objects: Iterable<object>): Generator<string> {
   yield `{"apiVersion":"${apiVersion}","kind":"${kind}List","metadata":{"resourceVersion":"${resourceVersion}"},"items":[`
   let separator = ''
   for (const object of objects) {
@@ -66,7 +70,7 @@ function* list({ apiVersion, kind }: Collection, objects: Iterable<ApiObject>): 
   yield ']}'
 }
 
-function* initialEvents({ apiVersion, kind }: Collection, objects: Iterable<ApiObject>): Generator<string> {
+function* initialEvents({ apiVersion, kind }: Collection, objects: Iterable<object>): Generator<string> {
   for (const object of objects) yield `${JSON.stringify({ type: 'ADDED', object })}\n`
   const annotations = { 'k8s.io/initial-events-end': 'true' }
   const bookmark = { apiVersion, kind, metadata: { resourceVersion, annotations } }
@@ -86,8 +90,15 @@ function* pieces(texts: Iterable<string>): Generator<string> {
 }
 
 export function createApiServer(shape: ClusterShape): Server {
+  return serveObjects((kind) => {
+    const resource = resources[kind]
+    return resource === undefined ? [] : objectsOf(shape, resource)
+  })
+}
+
+export function serveObjects(source: ObjectSource): Server {
   return createServer((request, response) => {
-    serve(shape, request, response).catch((error) => response.destroy(error))
+    serve(source, request, response).catch((error) => response.destroy(error))
   })
 }
 
