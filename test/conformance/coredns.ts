@@ -26,7 +26,7 @@ export function findCoredns(): string | undefined {
 
 /**
  * @param options lines of its `kubernetes` stanza
- * @param known a name that it answers once it has read the objects
+ * @param known a name of an address, or a PTR record, that it answers once it has read the objects
  */
 export async function startCoredns(
   program: string,
@@ -49,7 +49,8 @@ export async function startCoredns(
   const child = spawn(program, ['-conf', file], { stdio: 'ignore' })
   const client = await connected(child, port)
   const ask = async (name: string, type: string) => decodeReply(await client.ask(encodeQuestion(name, type)))
-  while ((await ask(known, 'A')).answer.length === 0) await later()
+  const type = known.endsWith('.arpa.') ? 'PTR' : 'A'
+  while ((await ask(known, type)).answer.length === 0) await later()
   return {
     ask,
     async stop() {
