@@ -38,8 +38,11 @@ export interface PacketLoop {
   readonly answer: AnswerPacket
   /** Counter block of this thread. */
   readonly counters: Float64Array
-  /** Heeds what the control thread has posted. @returns false to stop. */
-  turn(): boolean
+  /**
+   * Heeds what the control thread has posted.
+   * @param isIdle nothing came in for WAIT_MS. @returns false to stop.
+   */
+  turn(isIdle: boolean): boolean
   /**
    * Takes over a query that is not for the fast path.
    * @param query a copy. @param socket index in `sockets`. @returns false when there is no room for it.
@@ -59,9 +62,9 @@ export function runPacketLoop(loop: PacketLoop): void {
   const serve = (socket: number, receiveFlags: number): number => {
     const descriptor = sockets[socket] ?? -1
     const received = libc.recvmmsg(descriptor, batch.receiveAddress, BATCH_SIZE, receiveFlags, 0)
-    if (!turn()) isRunning = false
+    const errno = received < 0 ? libc.errno() : 0
+    if (!turn(errno === EAGAIN && receiveFlags === MSG_WAITFORONE)) isRunning = false
     if (received < 0) {
-      const errno = libc.errno()
       failures = errno === EAGAIN || errno === EINTR ? 0 : failures + 1
       if (failures > FAILURES_MAX) throw systemError('recvmmsg', errno)
       return 0
@@ -81,7 +84,7 @@ export function runPacketLoop(loop: PacketLoop): void {
       serve(0, flags)
     } else if (libc.poll(poll.address, sockets.length, WAIT_MS) > 0) {
       for (let i = 0; i < sockets.length; i++) if (poll.isReady(i)) serve(i, flags)
-    } else if (!turn()) {
+    } else if (!turn(true)) {
       isRunning = false
     }
   }

@@ -1,6 +1,7 @@
 /** The packet thread's side: what the application's thread module calls, and the only call that it makes. */
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { AnswerPacket } from '@zonecast/answer'
+import { collectionTurn, garbageCollector } from './collect-garbage.ts'
 import { counterBlock } from './counters.ts'
 import { loadLibc } from './load-libc.ts'
 import { runPacketLoop } from './packet-loop.ts'
@@ -23,15 +24,20 @@ export async function servePackets(start: (data: unknown) => PacketServer | Prom
   const signals = new Int32Array(setup.signals)
   const libc = await loadLibc()
   const { answer, onMessage } = await start(setup.data)
+  const collect = collectionTurn(garbageCollector(), () => performance.now())
   let seen = 0
 
-  const turn = (): boolean => {
+  const turn = (isIdle: boolean): boolean => {
     const posted = Atomics.load(signals, SIGNAL.POSTED)
-    if (posted === seen) return true
+    if (posted === seen) {
+      collect.turn(isIdle)
+      return true
+    }
     seen = posted
     for (let each = receive(port); each !== undefined; each = receive(port)) {
       if (each.kind === 'stop') return false
       onMessage(each.message)
+      collect.replaced()
     }
     return true
   }
