@@ -82,8 +82,9 @@ function readClusterIPs(fields: FieldReader, spec: Json): readonly string[] {
 /** As written, but for its length: whether a CNAME can lead there is judged where the CNAME is made. */
 function readExternalName(fields: FieldReader, spec: Json): string {
   const text = fields.text(spec, 'externalName')
-  if (text.length <= EXTERNAL_NAME_MAX) return text
-  fields.warn('externalName', `${quote(text)} is longer than a name can be`)
+  if (text !== '' && text.length <= EXTERNAL_NAME_MAX) return text
+  const problem = text === '' ? 'no name is given' : `${quote(text)} is longer than a name can be`
+  fields.warn('externalName', `${problem}; the service answers nothing`)
   return ''
 }
 

@@ -118,10 +118,18 @@ const services: Row[] = [
     slim: { type: 'ExternalName', externalName: '192.0.2.1' },
   },
   {
+    name: 'ExternalName without a name',
+    full: service({ type: 'ExternalName' }),
+    slim: { type: 'ExternalName' },
+    warnings: ['Service shop/web: spec.externalName: no name is given; the service answers nothing'],
+  },
+  {
     name: 'ExternalName that is endless',
     full: service({ type: 'ExternalName', externalName: 'x'.repeat(300) }),
     slim: { type: 'ExternalName' },
-    warnings: [`Service shop/web: spec.externalName: "${'x'.repeat(79)}…" is longer than a name can be`],
+    warnings: [
+      `Service shop/web: spec.externalName: "${'x'.repeat(79)}…" is longer than a name can be; the service answers nothing`,
+    ],
   },
   {
     name: 'protocol TCP and no port name by default',
