@@ -1,4 +1,5 @@
 /** Replies as `dns-packet` reads them, which is not our decoder, as lines of a zone file. */
+import { formatAddress, parseAddress } from '@zonecast/dns'
 import packet, { type DecodedPacket, type RecordType } from 'dns-packet'
 
 export interface Reply {
@@ -41,8 +42,10 @@ function line(record: Answer): string {
 function rdata(record: Answer): string {
   switch (record.type) {
     case 'A':
-    case 'AAAA':
       return record.data
+    case 'AAAA':
+      // dns-packet does not shorten the longest run of zeros, as RFC 5952 wants.
+      return formatAddress(parseAddress(record.data) ?? new Uint8Array(16))
     case 'CNAME':
     case 'NS':
     case 'PTR':
