@@ -23,20 +23,8 @@ import { kubernetes } from './kubernetes.ts'
 import { logged } from './log.ts'
 import { writeHeaderOnly } from './response-writer.ts'
 import type { Route } from './routes.ts'
+import type { Surroundings } from './surroundings.ts'
 import { whoami } from './whoami.ts'
-
-/** What the runtime gives to answering. */
-export interface Surroundings {
-  readonly identity: Identity
-  /** The responder's own addresses, 4 or 16 octets each, for NS records: those it listens at, no link-local ones. */
-  ownAddresses(): readonly Uint8Array[]
-  /** A line of the `log` or `errors` plugin. */
-  writeLine(level: 'debug' | 'info' | 'warning' | 'error', line: string): void
-  /** Milliseconds of a clock that only goes forward. */
-  now(): number
-  /** Calls back once, after so many milliseconds. */
-  later(delayMs: number, callback: () => void): void
-}
 
 /**
  * Answers any query: by the fast path where it can, else by the plugins.

@@ -4,8 +4,8 @@
  */
 import { nameToText, RCODE, typeToText } from '@zonecast/dns'
 import type { Consolidation, ErrorsPlugin } from './block.ts'
-import type { Surroundings } from './chain.ts'
 import { type Exchange, type Handler, reply } from './exchange.ts'
+import type { Surroundings } from './surroundings.ts'
 
 export class ErrorLog {
   readonly #surroundings: Pick<Surroundings, 'writeLine' | 'later'>

@@ -19,11 +19,11 @@ import {
   TYPE,
 } from '@zonecast/dns'
 import type { Answerer } from './answerer.ts'
-import type { Surroundings } from './chain.ts'
 import { type Exchange, type Handler, type Next, type Reply, reply } from './exchange.ts'
 import type { Client } from './handler.ts'
 import { nameserverRecords } from './nameservers.ts'
 import { Question, readQuestion } from './question.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** Asks all server blocks again; undefined when none serves the name. */
 export type Ask = (query: Uint8Array, client: Client) => Promise<Reply | undefined>

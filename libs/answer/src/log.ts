@@ -11,8 +11,8 @@ import {
   UDP_OCTETS_PLAIN,
 } from '@zonecast/dns'
 import type { LogRule } from './block.ts'
-import type { Surroundings } from './chain.ts'
 import { type Exchange, type Handler, type Reply, rcodeOf } from './exchange.ts'
+import type { Surroundings } from './surroundings.ts'
 
 type ResponseClass = 'success' | 'denial' | 'error'
 
