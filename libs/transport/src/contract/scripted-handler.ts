@@ -15,12 +15,16 @@ export interface ScriptedHandler {
   release(): void
   /** How many queries are held back. */
   readonly heldCount: number
+  /** How many queries came in all. */
+  readonly askedCount: number
 }
 
 export function scriptedHandler(): ScriptedHandler {
   const held: (() => void)[] = []
+  let askedCount = 0
 
   function handler(query: Uint8Array, client: Client): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    askedCount++
     if (((query[2] ?? 0) & RESPONSE_BIT) !== 0) return undefined
     const asked = decode(Buffer.from(query))
     const name = asked.questions?.[0]?.name ?? ''
@@ -28,6 +32,7 @@ export function scriptedHandler(): ScriptedHandler {
     const answer = (packet: Packet) =>
       new Uint8Array(encode({ ...asked, type: 'response', additionals: [], ...packet, flags: packet.flags ?? 0 }))
     const txt = (data: string): Answer => ({ type: 'TXT', name, ttl: 0, data })
+    const big = () => answer({ answers: Array.from({ length: BIG_TXT_COUNT }, () => txt('x'.repeat(200))) })
     const web = () => answer({ answers: [{ type: 'A', name, ttl: 30, data: '10.0.0.7' }] })
 
     switch (word) {
@@ -37,13 +42,15 @@ export function scriptedHandler(): ScriptedHandler {
         return new Promise((resolve) => setTimeout(() => resolve(web()), 0))
       case 'hold':
         return new Promise((resolve) => held.push(() => resolve(web())))
+      case 'holdbig':
+        return new Promise((resolve) => held.push(() => resolve(big())))
       case 'release':
         release()
         return web()
       case 'who':
         return answer({ answers: [txt(`${client.transport} ${client.address} ${client.port > 0}`)] })
       case 'big':
-        return answer({ answers: Array.from({ length: BIG_TXT_COUNT }, () => txt('x'.repeat(200))) })
+        return big()
       case 'throw':
         throw new Error('thrown on purpose')
       case 'reject':
@@ -62,6 +69,9 @@ export function scriptedHandler(): ScriptedHandler {
     release,
     get heldCount() {
       return held.length
+    },
+    get askedCount() {
+      return askedCount
     },
   }
 }

@@ -1,11 +1,11 @@
 /**
  * A process that opens every stream and HTTP transport, for the contract tests: they start it on Node and on Bun. Its one
- * argument is a `ServeOptions`. It writes one line of JSON when it listens, and one for each word on standard input:
- * `release`, `held`, or `close MILLISECONDS`.
+ * argument is a `ServeOptions`. It writes a `Report` when it listens, and after each line of input: `release`,
+ * `count`, or `close MILLISECONDS`.
  */
 import { networkInterfaces } from 'node:os'
 import { createInterface } from 'node:readline'
-import type { ClientAuth, HttpLimits, Listener, StreamLimits } from '../index.ts'
+import type { ClientAuth, HttpLimits, StreamLimits } from '../index.ts'
 import { openHttps, openTcp, openTls } from '../index.ts'
 import { scriptedHandler } from './scripted-handler.ts'
 
@@ -28,11 +28,18 @@ export interface Ports {
   readonly http: number
 }
 
-export type Report = { readonly ports: Ports } | { readonly held: number } | { readonly done: string }
+/** What is written once a line of input, given back as `did`, is done; '' is the start. */
+export interface Report {
+  readonly did: string
+  readonly ports: Ports
+  /** Queries that are held back now. */
+  readonly held: number
+  /** Queries that came in all. */
+  readonly asked: number
+}
 
 const { cert, key, ca, clientAuth, checkMs, streamLimits, httpLimits }: ServeOptions = JSON.parse(process.argv[2] ?? '')
 const scripted = scriptedHandler()
-const say = (report: Report) => process.stdout.write(`${JSON.stringify(report)}\n`)
 const common = {
   address: '127.0.0.1',
   port: 0,
@@ -47,16 +54,25 @@ const tls = {
 const hasIPv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1'))
 const limits = { ...(streamLimits !== undefined && { limits: streamLimits }) }
 const limitsOfHttp = { ...(httpLimits !== undefined && { limits: httpLimits }) }
-const listeners: Readonly<Record<string, Listener>> = {
+const listeners = {
   tcp: await openTcp({ ...common, ...limits }),
   ...(hasIPv6 && { tcp6: await openTcp({ ...common, ...limits, address: '::1' }) }),
   tls: await openTls({ ...common, ...limits, tls }),
   https: await openHttps({ ...common, ...limitsOfHttp, tls }),
   http: await openHttps({ ...common, ...limitsOfHttp }),
 }
-say({
-  ports: Object.fromEntries(Object.entries(listeners).map(([name, { port }]) => [name, port])) as unknown as Ports,
-})
+const ports: Ports = {
+  tcp: listeners.tcp.port,
+  ...(listeners.tcp6 !== undefined && { tcp6: listeners.tcp6.port }),
+  tls: listeners.tls.port,
+  https: listeners.https.port,
+  http: listeners.http.port,
+}
+
+function report(did: string): void {
+  const text: Report = { did, ports, held: scripted.heldCount, asked: scripted.askedCount }
+  process.stdout.write(`${JSON.stringify(text)}\n`)
+}
 
 const input = createInterface({ input: process.stdin })
 input.on('close', () => process.exit(0))
@@ -64,5 +80,6 @@ input.on('line', async (line) => {
   const [word, argument] = line.split(' ')
   if (word === 'release') scripted.release()
   if (word === 'close') await Promise.all(Object.values(listeners).map((listener) => listener.close(Number(argument))))
-  say(word === 'held' ? { held: scripted.heldCount } : { done: line })
+  report(line)
 })
+report('')

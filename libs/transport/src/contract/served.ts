@@ -14,48 +14,62 @@ const SCRIPT = fileURLToPath(new URL('serve.ts', import.meta.url))
 const BIN = fileURLToPath(new URL('../../../../node_modules/.bin', import.meta.url))
 
 export class Served {
-  readonly ports: Ports
   readonly #child: ChildProcess
-  readonly #reports: AsyncIterator<string>
+  readonly #waiting = new Map<string, PromiseWithResolvers<Report>>()
+  #ports: Ports | undefined
 
-  private constructor(child: ChildProcess, reports: AsyncIterator<string>, ports: Ports) {
+  private constructor(child: ChildProcess) {
     this.#child = child
-    this.#reports = reports
-    this.ports = ports
   }
 
   static async start(runtime: Runtime, options: ServeOptions): Promise<Served> {
     const child = spawn(join(BIN, runtime), [SCRIPT, JSON.stringify(options)], { stdio: ['pipe', 'pipe', 'pipe'] })
+    const served = new Served(child)
+    const started = served.#reportOf('')
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const report: Report = JSON.parse(line)
+      served.#waiting.get(report.did)?.resolve(report)
+      served.#waiting.delete(report.did)
+    })
     let complaints = ''
     child.stderr.on('data', (text) => {
       complaints += text
     })
-    const reports = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-    const { value } = await reports.next()
-    if (value === undefined) throw new Error(`the server on ${runtime} did not start: ${complaints}`)
-    return new Served(child, reports, JSON.parse(value).ports)
+    child.on('exit', () => {
+      for (const { reject } of served.#waiting.values())
+        reject(new Error(`the server on ${runtime} ended: ${complaints}`))
+    })
+    served.#ports = (await started).ports
+    return served
   }
 
-  /** Sends a word and waits for its report. */
-  async tell(line: string): Promise<Report> {
+  get ports(): Ports {
+    if (this.#ports === undefined) throw new Error('the server has not started')
+    return this.#ports
+  }
+
+  /** Sends a line and waits until it is done. */
+  tell(line: string): Promise<Report> {
+    const report = this.#reportOf(line)
     this.#child.stdin?.write(`${line}\n`)
-    const { value } = await this.#reports.next()
-    if (value === undefined) throw new Error(`the server ended at "${line}"`)
-    return JSON.parse(value)
+    return report
   }
 
   /** Resolves once this many queries are held back. */
   async holds(count: number): Promise<void> {
-    for (;;) {
-      const report = await this.tell('held')
-      if ('held' in report && report.held === count) return
-    }
+    while ((await this.tell('count')).held !== count) {}
   }
 
   async end(): Promise<void> {
     const isGone = new Promise((resolve) => this.#child.once('exit', resolve))
     this.#child.stdin?.end()
     await isGone
+  }
+
+  #reportOf(line: string): Promise<Report> {
+    const waiting = Promise.withResolvers<Report>()
+    this.#waiting.set(line, waiting)
+    return waiting.promise
   }
 }
 

@@ -68,6 +68,7 @@ export function openTcpClient(port: number, host = '127.0.0.1'): Promise<StreamC
 /** The certificate is not checked unless `options` say so. */
 export function openTlsClient(port: number, options: ConnectionOptions = {}): Promise<StreamClient> {
   const socket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false, ALPNProtocols: ['dot'], ...options })
+  socket.setNoDelay(true)
   return ready(new StreamClient(socket), 'secureConnect')
 }
 

@@ -6,11 +6,12 @@
  * take, and the end of the connection. What was read and not yet answered then waits in the reader, at most one read.
  *
  *   open ──(idle, runt, client's FIN, drain)──▶ finishing ──(nothing in flight)──▶ FIN sent ──(client's FIN)──▶ closed
- *     any of them ──(fault, stalled, half a message for too long)──▶ destroyed
+ *     any of them ──(fault, stalled, half a message for too long)──▶ cut
  */
 import type { Socket } from 'node:net'
 import type { Client, QueryHandler } from '@zonecast/answer'
 import { HEADER_OCTETS, MESSAGE_OCTETS_MAX } from '@zonecast/dns'
+import { cut } from './cut.ts'
 import { MessageReader } from './framing.ts'
 import type { ResponseBatch } from './response-batch.ts'
 
@@ -71,13 +72,13 @@ export class StreamConnection {
     const { tick, idleTicks, messageTicks, stallTicks } = this.#shared.deadlines
     const quietTicks = tick - this.#since
     if (this.#isBlocked) {
-      if (quietTicks >= stallTicks) this.#socket.destroy()
+      if (quietTicks >= stallTicks) cut(this.#socket)
     } else if (this.#hasSentFin) {
-      if (quietTicks >= messageTicks) this.#socket.destroy()
+      if (quietTicks >= messageTicks) cut(this.#socket)
     } else if (this.#inFlight > 0) {
       // The handler has its own time-outs.
     } else if (this.#reader.isMidMessage) {
-      if (quietTicks >= messageTicks) this.#socket.destroy()
+      if (quietTicks >= messageTicks) cut(this.#socket)
     } else if (quietTicks >= idleTicks) this.finish()
   }
 
@@ -151,7 +152,7 @@ export class StreamConnection {
   #write(octets: Uint8Array): void {
     if (this.#socket.destroyed || this.#hasSentFin) return
     if (!this.#socket.write(octets)) this.#isBlocked = true
-    if (this.#socket.writableLength > this.#shared.unsentOctets) this.#socket.destroy()
+    if (this.#socket.writableLength > this.#shared.unsentOctets) cut(this.#socket)
   }
 
   #sendFin(): void {

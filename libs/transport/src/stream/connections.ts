@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { QueryHandler, TransportName } from '@zonecast/answer'
 import { Admission } from './admission.ts'
 import { type Shared, StreamConnection } from './connection.ts'
+import { cut } from './cut.ts'
 import { TickClock } from './deadlines.ts'
 import type { StreamLimits } from './limits.ts'
 import { ResponseBatch } from './response-batch.ts'
@@ -40,7 +41,7 @@ export class Connections {
     socket.on('error', () => {}) // resets and the like; `close` follows
     const { remoteAddress } = socket
     if (remoteAddress === undefined || this.#isDraining || !this.#admission.admit(remoteAddress)) {
-      socket.destroy()
+      cut(socket)
       return false
     }
     this.#sockets.add(socket)
@@ -72,7 +73,7 @@ export class Connections {
     if (this.#isDraining) return
     this.#isDraining = true
     this.#forceTimer = setTimeout(() => {
-      for (const socket of this.#sockets) socket.destroy()
+      for (const socket of this.#sockets) cut(socket)
     }, drainMs)
     for (const connection of this.#connections) connection.finish()
   }
