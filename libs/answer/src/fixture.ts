@@ -1,0 +1,54 @@
+/** Test support: a responder over a few services, and its answers as text. */
+import { decodeMessage, encodeQuery, FLAG, nameFromText, rcodeToText, recordToText, TYPE } from '@zonecast/dns'
+import type { ImageContent } from '@zonecast/image'
+import { load, shop } from '@zonecast/image/fixture'
+import { Answerer } from './answerer.ts'
+import type { Block } from './block.ts'
+import { createQueryHandler } from './chain.ts'
+import type { Client, QueryHandler } from './handler.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export const CLUSTER_ZONES = ['cluster.local', 'in-addr.arpa', 'ip6.arpa']
+
+export function block(given: Partial<Block> = {}): Block {
+  const kubernetes = { zones: CLUSTER_ZONES, ordinal: 0, feed: 'test', fallthrough: [] }
+  return { zones: [''], kubernetes, rotate: true, whoami: false, log: [], errors: undefined, ...given }
+}
+
+export interface Fixture {
+  readonly answerer: Answerer
+  readonly handle: QueryHandler
+  /** Lines of `log` and `errors`, level first. */
+  readonly lines: string[]
+  /** What waits for `later`. */
+  readonly timers: (() => void)[]
+}
+
+export function fixture(blocks: readonly Block[] = [block()], content: ImageContent | 'none' = shop): Fixture {
+  const answerer = new Answerer(blocks)
+  if (content !== 'none') answerer.setImages('test', [load(content)])
+  const lines: string[] = []
+  const timers: (() => void)[] = []
+  let clock = 0
+  const surroundings: Surroundings = {
+    identity: { version: 'zonecast-test', id: 'host-1' },
+    ownAddresses: () => [Uint8Array.of(192, 0, 2, 53)],
+    writeLine: (level, line) => void lines.push(`${level} ${line}`),
+    now: () => (clock += 2),
+    later: (_, callback) => void timers.push(callback),
+  }
+  return { answerer, handle: createQueryHandler(answerer, surroundings), lines, timers }
+}
+
+export const UDP: Client = { transport: 'udp', address: '198.51.100.7', port: 40_000 }
+export const TCP: Client = { ...UDP, transport: 'tcp' }
+
+/** The RCODE, `tc` when set, and the lines of all sections: `NOERROR | web… 5 IN A 10.96.0.1`. */
+export async function ask({ handle }: Fixture, name: string, type: number = TYPE.A, client = UDP): Promise<string> {
+  const octets = await handle(encodeQuery({ qname: nameFromText(name), type, id: 1 }), client)
+  if (octets === undefined) return 'silence'
+  const { rcode, flags, answers, authorities, additionals } = decodeMessage(octets)
+  const tc = (flags & FLAG.TC) === 0 ? '' : ' tc'
+  const records = [...answers, ...authorities, ...additionals].map(recordToText)
+  return [`${rcodeToText(rcode)}${tc}`, ...records].join(' | ')
+}
