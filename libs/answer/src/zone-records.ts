@@ -6,8 +6,10 @@
 import {
   CLASS,
   decodeRecords,
-  encodeQuery,
+  HEADER,
+  HEADER_OCTETS,
   joinNames,
+  NAME_OCTETS_MAX,
   nameFromText,
   type Packet,
   packetOver,
@@ -84,6 +86,7 @@ class RRsetReader {
   readonly #zone: Zone
   readonly #data: ZoneData
   readonly #images: ImageStack
+  readonly #query = packetOver(new Uint8Array(HEADER_OCTETS + NAME_OCTETS_MAX + 4))
   readonly #question = new Question()
   readonly #match = new Match()
   readonly #writer = new ResponseWriter()
@@ -94,11 +97,16 @@ class RRsetReader {
     this.#zone = zone
     this.#data = data
     this.#images = answerer.images(zone.plugin.feed)
+    this.#query.view.setUint16(HEADER.QDCOUNT, 1)
   }
 
   /** None, too, for a name that lies in another zone below this one. */
   read(ownerName: Uint8Array, type: number): ResourceRecord[] {
-    const query = packetOver(encodeQuery({ qname: ownerName, type, id: 0, edns: null }))
+    const query = this.#query
+    query.octets.set(ownerName, HEADER_OCTETS)
+    query.end = HEADER_OCTETS + ownerName.length + 4
+    query.view.setUint16(query.end - 4, type)
+    query.view.setUint16(query.end - 2, CLASS.IN)
     readQuestion(query, this.#question)
     if (this.#answerer.routes.find(this.#question.name)?.zone !== this.#zone) return []
     let before = 0
