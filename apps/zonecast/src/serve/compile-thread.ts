@@ -8,6 +8,7 @@ import { Compiler, type CompileWarning } from '@zonecast/compile'
 import { publishInProcess } from '@zonecast/feed/in-process'
 import { buildImage, type ImageContent } from '@zonecast/image'
 import { parseSelector, type Selector, watchManifests } from '@zonecast/kubernetes'
+import { garbageCollector } from '@zonecast/transport/garbage'
 import type { CompileMessage, CompileSetup, StanzaSetup } from './compile-messages.ts'
 import { ImageMaker } from './image-maker.ts'
 
@@ -17,6 +18,7 @@ const { stanzas, manifests, feed } = workerData as CompileSetup
 const publisher = publishInProcess(port)
 const selected = stanzas.map(withSelectors)
 const compiler = new Compiler(selected, { warn: tellExternalName })
+const collect = garbageCollector()
 const maker = new ImageMaker(compiler, { feed, nowMs: () => Date.now(), build })
 
 await watchManifests(manifests, {
@@ -27,7 +29,12 @@ await watchManifests(manifests, {
   onStep({ changes, synced }) {
     compiler.apply(changes)
     if (!synced) return
-    for (const step of [maker.next(), maker.rebase()]) if (step !== undefined) void publisher.publish(step)
+    for (const step of [maker.next(), maker.rebase()]) {
+      if (step === undefined) continue
+      void publisher.publish(step)
+      // The engine does not count shared memory, and a base leaves much behind that was needed only to make it.
+      if (step.kind === 'base') collect()
+    }
   },
   onWarning: (text) => tell('warning', text),
   onError: (error) => tell('error', error.message),

@@ -7,6 +7,7 @@ import { Worker } from 'node:worker_threads'
 import type { Configuration, KubernetesStanza } from '@zonecast/corefile'
 import { FollowedStack, followInProcess } from '@zonecast/feed'
 import { type FeedStanzas, feedsOf, Responder } from '@zonecast/responder-app'
+import { garbageCollector } from '@zonecast/transport/garbage'
 import type { Flags } from '../command-line.ts'
 import { faultLines, readConfiguration } from '../configuration.ts'
 import { PROGRAM, runtimeText } from '../version.ts'
@@ -92,6 +93,7 @@ function follow({ feed, stanzas }: FeedStanzas, worker: Worker, responder: Respo
   const allocate = (octets: number) => new SharedArrayBuffer(octets)
   // This process made the images; their checksum is for those that come from elsewhere.
   const stack = new FollowedStack({ sha256, checkImages: false, allocate })
+  const collect = garbageCollector()
   const timeoutMs = Math.max(...stanzas.map(({ startupTimeoutMs }) => startupTimeoutMs))
   const late = setTimeout(() => {
     writeLine(
@@ -104,6 +106,7 @@ function follow({ feed, stanzas }: FeedStanzas, worker: Worker, responder: Respo
       clearTimeout(late)
       stack.apply(step)
       responder.setImages(feed, stack.images)
+      if (step.kind === 'base') collect()
     },
     onError: (error) => writeLine('error', `feed: ${error.message}`),
   })
