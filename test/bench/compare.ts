@@ -5,10 +5,11 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { firstDohAnswer } from './doh-probe.ts'
 import { freePort } from './free-port.ts'
 import { dohLoad, type LoadReport, udpLoad } from './load.ts'
-import { firstRightAnswer, queryOctets, type Wanted } from './probe.ts'
+import { firstRightAnswer, type Wanted } from './probe.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 import type { Inputs, Protocol, Server } from './servers.ts'
 
@@ -39,6 +40,9 @@ export interface Figures {
 
 export const cores = { client: '0', server: '1' }
 const startTimeoutMs = 180_000
+/** A server is idle when it takes less than this share of a core, for so long. */
+const idleShare = 0.05
+const idleMs = 1000
 
 interface Contestant {
   readonly server: Server
@@ -80,13 +84,28 @@ async function start({ protocol, inputs, directory: parent, wanted }: Comparison
   const { command, env = {} } = await server.configure({ ...inputs, directory, port }, protocol)
   const process = startServer(command, { cores: cores.server, logFile, env })
   try {
-    if (protocol === 'doh') await firstDohAnswer(port, queryOctets(wanted[0].name), startTimeoutMs)
-    else for (const each of wanted) await firstRightAnswer(port, each, startTimeoutMs, 50)
+    for (const each of wanted) {
+      if (protocol === 'doh') await firstDohAnswer(port, each, startTimeoutMs)
+      else await firstRightAnswer(port, each, startTimeoutMs, 50)
+    }
+    await untilIdle(process)
   } catch (error) {
     await process.stop()
     throw new Error(`${server.name} does not serve; its log: ${logFile}`, { cause: error })
   }
   return { server, port, process, cpuPerAnswer: [], answersPerSecond: [] }
+}
+
+/** Until what the start left to do, such as collecting garbage, is done. */
+async function untilIdle(process: ServerProcess): Promise<void> {
+  const deadline = performance.now() + startTimeoutMs
+  for (let before = Number.NEGATIVE_INFINITY; performance.now() < deadline; ) {
+    const now = process.cpuSeconds()
+    if (now - before < idleShare * (idleMs / 1000)) return
+    before = now
+    await sleep(idleMs)
+  }
+  throw new Error('it does not come to rest')
 }
 
 async function load(comparison: Comparison, { server, port }: Contestant, seconds: number): Promise<LoadReport> {

@@ -80,7 +80,7 @@ function ask(socket: Socket, name: string): void {
   socket.send(queryOctets(name), () => {})
 }
 
-function isRight(message: Buffer, { address }: Wanted): boolean {
+export function isRight(message: Buffer, { address }: Wanted): boolean {
   if (address === undefined) return (message.readUInt16BE(2) & 0xf) === NXDOMAIN
   const { answers } = decode(message)
   return answers?.some((answer) => answer.type === 'A' && answer.data === address) ?? false
