@@ -38,6 +38,10 @@ describe.each(['node', 'bun'] as const)('script/demo on %s', (runtime) => {
     },
   )
 
+  it('answers kdig over HTTPS, as it says', async () => {
+    expect(await shell('kdig @127.0.0.1 -p 8443 +https web.shop.svc.cluster.local +short')).toBe('10.96.112.40\n')
+  })
+
   it('says which port is taken', async () => {
     await expect(run('script/demo', [runtime], { cwd: root })).rejects.toMatchObject({
       code: 1,
