@@ -156,6 +156,7 @@ const faults: [name: string, text: string, code: string, message: RegExp][] = [
   ['an alias of nothing', 'a: *b\n', 'yaml-syntax', /^line 1: document 1: unresolved alias/],
   ['an alias bomb', `apiVersion: v1\nkind: A\n${bomb}\n`, 'yaml-syntax', /^line 1: document 1: excessive alias count/],
   ['an alias to itself', 'apiVersion: v1\nkind: A\na: &a [*a]\n', 'yaml-syntax', /^line 1: document 1: /],
+  ['too deep', `a: ${'['.repeat(50_000)}`, 'too-deep', /^line 1: document 1: nested too deep to be parsed$/],
   ['too large', `a: ${'x'.repeat(5_000_000)}`, 'too-large', /^line 1: document 1: 5000003 characters/],
   [
     'too large for aliases',

@@ -72,8 +72,9 @@ function parsePiece(
     const value: unknown = JSON.parse(JSON.stringify(parsed.toJS({ maxAliasCount: ALIASES_MAX }) ?? null))
     return { value, line, itemLines }
   } catch (cause) {
-    if (cause instanceof RangeError)
-      throw new KubernetesError('too-deep', { document, line }, 'nested too deep to be parsed', { cause })
+    const isTooDeep =
+      cause instanceof RangeError || (cause instanceof yaml.YAMLParseError && cause.code === 'RESOURCE_EXHAUSTION')
+    if (isTooDeep) throw new KubernetesError('too-deep', { document, line }, 'nested too deep to be parsed', { cause })
     const problem = cause instanceof Error ? lowerFirst(cause.message) : 'the value cannot be read'
     throw new KubernetesError('yaml-syntax', { document, line }, problem, { cause })
   }
