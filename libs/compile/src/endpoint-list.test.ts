@@ -28,11 +28,11 @@ test('equal port lists are one, in the order of their first endpoint', () => {
   expect(joined.portSets).toEqual([portList(2), portList(1)])
 })
 
-test('more port lists than a record holds: the endpoints of the last ones are left out', () => {
-  const lists = Array.from({ length: 65_536 }, (_, index) => list(`e${100_000 + index}`, portList(index)))
+test('more ports in lists than a record holds: the endpoints of the last ones are left out', () => {
+  const lists = Array.from({ length: 32_768 }, (_, index) => list(`e${100_000 + index}`, portList(index)))
   const { endpoints, portSets } = joinEndpointLists([...lists, list('f', portList(0))])
-  expect(portSets.length).toBe(65_535)
-  expect(endpoints.length).toBe(65_536)
+  expect(portSets.length).toBe(32_767)
+  expect(endpoints.length).toBe(32_768)
   expect(endpoints.at(-1)).toMatchObject({ name: 'f', portSet: 0 })
 })
 

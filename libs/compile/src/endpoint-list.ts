@@ -5,6 +5,7 @@
  */
 import type { EndpointRecord, Port } from '@zonecast/image'
 import { compareOctets, compareText } from './order.ts'
+import { PORTS_MAX } from './port-lists.ts'
 
 export interface EndpointList {
   /** No two with the same name and address. */
@@ -17,7 +18,6 @@ export const NO_ENDPOINTS: EndpointList = { endpoints: [], portSets: [] }
 
 /** What an image's record holds; who writes a cluster by hand may go beyond. */
 const ZONES_MAX = 255
-const PORT_SETS_MAX = 65535
 
 /** The endpoints of one slice, which all have the same ports: `portSet` is 0. Sorts them. */
 export function sliceEndpoints(endpoints: EndpointRecord[], ports: readonly Port[]): EndpointList {
@@ -70,6 +70,7 @@ class PortSets {
   readonly #indexes = new Map<string, number>()
   #last: readonly Port[] | undefined
   #lastIndex = -1
+  #ports = 0
 
   /** -1 when a record cannot hold one more. */
   indexOf(ports: readonly Port[]): number {
@@ -77,7 +78,9 @@ class PortSets {
     const key = ports.map(({ name, protocol, number }) => `${name}/${protocol}/${number}`).join()
     let index = this.#indexes.get(key)
     if (index === undefined) {
-      index = this.lists.length < PORT_SETS_MAX ? this.lists.push(ports) - 1 : -1
+      const fits = this.#ports + ports.length <= PORTS_MAX
+      index = fits ? this.lists.push(ports) - 1 : -1
+      if (fits) this.#ports += ports.length
       this.#indexes.set(key, index)
     }
     this.#last = ports

@@ -1,9 +1,11 @@
 /** Port lists of services and slices in the image's terms. Clusters have few different ones, so equal lists are one. */
-import type { Port } from '@zonecast/image'
+import { MAX_PORTS, type Port } from '@zonecast/image'
 import type { Port as SlimPort } from '@zonecast/kubernetes'
 import { isLabel } from './host-name.ts'
 
 const LISTS_MAX = 4096
+/** A record holds as many of its service as of all its endpoints' lists; what goes beyond is left out. */
+export const PORTS_MAX = Math.floor(MAX_PORTS / 2)
 /** A port's label is its name behind an underscore. */
 const NAME_OCTETS_MAX = 62
 const PROTOCOLS = { TCP: 'tcp', UDP: 'udp', SCTP: 'sctp' } as const satisfies Record<SlimPort['protocol'], string>
@@ -18,7 +20,7 @@ export class PortLists {
     const key = keyOf(ports)
     const known = this.#lists.get(key)
     if (known !== undefined) return known
-    const list = ports.map(toPort)
+    const list = ports.slice(0, PORTS_MAX).map(toPort)
     if (this.#lists.size === LISTS_MAX) this.#lists.clear()
     this.#lists.set(key, list)
     return list

@@ -33,7 +33,7 @@ export class QueryName {
 
   /**
    * Reads an uncompressed name, as a question has it.
-   * @param limit the offset that the name must end before.
+   * @param limit end of the message, exclusive
    * @returns the offset after the name, or -1: it is cut off, over 255 octets, or has a label that is a pointer.
    */
   read(message: DataView, offset: number, limit: number): number {
