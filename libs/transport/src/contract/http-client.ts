@@ -10,6 +10,8 @@ export interface HttpRequest {
   readonly path: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: Uint8Array
+  /** The length of the body is not declared. */
+  readonly isChunked?: boolean
 }
 
 export interface HttpResponse {
@@ -33,7 +35,8 @@ function askHttp1(version: HttpVersion, port: number, request: HttpRequest): Pro
       incoming.on('end', () => resolve(response(incoming.statusCode, incoming.headers, parts)))
     })
     outgoing.on('error', reject)
-    outgoing.end(body)
+    if (request.isChunked) outgoing.write(body)
+    outgoing.end(request.isChunked ? undefined : body)
   })
 }
 
@@ -47,6 +50,7 @@ function askHttp2(version: HttpVersion, port: number, request: HttpRequest): Pro
       [constants.HTTP2_HEADER_METHOD]: method,
       [constants.HTTP2_HEADER_PATH]: path,
       ...headers,
+      ...(body !== undefined && !request.isChunked && { 'content-length': body.length }),
     } satisfies OutgoingHttpHeaders)
     const parts: Buffer[] = []
     let received: Readonly<Record<string, unknown>> = {}
@@ -55,7 +59,11 @@ function askHttp2(version: HttpVersion, port: number, request: HttpRequest): Pro
     })
     stream.on('data', (part) => parts.push(part))
     stream.on('error', reject)
-    stream.on('end', () => resolve(response(Number(received[constants.HTTP2_HEADER_STATUS]), received, parts)))
+    stream.on('end', () => {
+      const status = received[constants.HTTP2_HEADER_STATUS]
+      if (status === undefined) reject(new Error('the stream ended without a response'))
+      else resolve(response(Number(status), received, parts))
+    })
     stream.on('close', () => session.close())
     stream.end(body)
   })

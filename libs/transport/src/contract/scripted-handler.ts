@@ -3,7 +3,7 @@
  * transport. Its messages are made by code that is not ours.
  */
 import type { Client, QueryHandler } from '@zonecast/answer'
-import { type Answer, decode, encode, type Packet } from 'dns-packet'
+import { type Answer, decode, encode, type Packet, RECURSION_DESIRED } from 'dns-packet'
 
 const NXDOMAIN = 3
 export const BIG_TXT_COUNT = 240
@@ -29,8 +29,11 @@ export function scriptedHandler(): ScriptedHandler {
     const asked = decode(Buffer.from(query))
     const name = asked.questions?.[0]?.name ?? ''
     const word = name.split('.')[0]?.toLowerCase().split('-')[0]
+    const rd = (asked.flags ?? 0) & RECURSION_DESIRED
     const answer = (packet: Packet) =>
-      new Uint8Array(encode({ ...asked, type: 'response', additionals: [], ...packet, flags: packet.flags ?? 0 }))
+      new Uint8Array(
+        encode({ ...asked, type: 'response', additionals: [], ...packet, flags: (packet.flags ?? 0) | rd }),
+      )
     const txt = (data: string): Answer => ({ type: 'TXT', name, ttl: 0, data })
     const big = () => answer({ answers: Array.from({ length: BIG_TXT_COUNT }, () => txt('x'.repeat(200))) })
     const web = () => answer({ answers: [{ type: 'A', name, ttl: 30, data: '10.0.0.7' }] })

@@ -1,5 +1,5 @@
 /** Every way of asking, brought to one form: a name and a type go in, what the answer says comes out. */
-import { decode, encode, type RecordType } from 'dns-packet'
+import { decode, encode, RECURSION_DESIRED, type RecordType } from 'dns-packet'
 import { ask, type HttpRequest, type HttpVersion } from './http-client.ts'
 import type { Ports } from './serve.ts'
 import type { Runtime } from './served.ts'
@@ -18,7 +18,6 @@ export interface Transport {
   readonly ask: (ports: Ports, name: string, type: RecordType) => Promise<Answered>
 }
 
-export const RECURSION_DESIRED = 0x0100
 const RCODES: Readonly<Record<number, string>> = { 0: 'NOERROR', 3: 'NXDOMAIN' }
 const TYPES: Readonly<Record<number, string>> = { 1: 'A', 16: 'TXT' }
 export const DNS_MESSAGE = 'application/dns-message'

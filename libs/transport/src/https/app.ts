@@ -22,6 +22,7 @@ import {
   PLAIN_JSON,
   preflight,
   refusal,
+  SERVER_FAILED,
 } from './responses.ts'
 
 export interface DohOptions {
@@ -77,7 +78,7 @@ export function dohApp(options: DohOptions): Hono<DohEnv> {
 
   app.onError((error) => {
     options.onError?.(error)
-    return refusal(500, 'the server failed')
+    return refusal(500, SERVER_FAILED)
   })
 
   function getMessage(c: Context<DohEnv>): Response | Promise<Response> {

@@ -14,7 +14,7 @@ import { type Certificate, followCertificate, readCertificate } from '../stream/
 import { clientAuthOptions } from '../stream/client-auth.ts'
 import { dohApp } from './app.ts'
 import { HTTP_LIMITS, type HttpsOptions } from './options.ts'
-import { NO_HOST, refusal } from './responses.ts'
+import { NO_HOST, refusal, SERVER_FAILED } from './responses.ts'
 
 /** As much of Bun's globals as is used; their types would stand in for Node's everywhere. */
 interface Bun {
@@ -29,7 +29,7 @@ interface Bun {
     readonly development: boolean
     readonly tls?: Certificate & { readonly requestCert: boolean; readonly rejectUnauthorized: boolean }
     readonly fetch: (request: Request, server: BunServer) => Response | Promise<Response>
-    readonly error: () => Response
+    readonly error: (error: unknown) => Response
   }): BunServer
 }
 
@@ -63,8 +63,15 @@ export async function openHttpsOnBun(options: HttpsOptions): Promise<Listener> {
       maxRequestBodySize: 2 * MESSAGE_OCTETS_MAX, // the app's own bound comes first
       development: false,
       ...(certificate && { tls: { ...certificate, ...clientAuthOptions(tls?.clientAuth ?? 'nocert') } }),
-      fetch: (request, server) => app.fetch(request, new RequestClient(request, server)),
-      error: () => refusal(400, NO_HOST),
+      fetch(request, server) {
+        // Without a host a URL is only a path, of which Hono makes nothing good.
+        if (request.url.startsWith('/')) return refusal(400, NO_HOST)
+        return app.fetch(request, new RequestClient(request, server))
+      },
+      error(error) {
+        onError(error)
+        return refusal(500, SERVER_FAILED)
+      },
     })
 
   const certificate = tls && (await readCertificate(tls.files))

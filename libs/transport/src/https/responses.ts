@@ -14,6 +14,8 @@ const NO_STORE = { ...ANY_ORIGIN, 'cache-control': 'no-store' }
 /** Why a request does not even reach the app. */
 export const NO_HOST = 'the request names no host'
 
+export const SERVER_FAILED = 'the server failed'
+
 const KEPT_TTLS = 4096
 
 export class AnswerHeaders {
@@ -48,8 +50,9 @@ export function refusal(status: number, reason: string, headers: Readonly<Record
 }
 
 /** The same as `{"error": reason}`. */
-export function jsonRefusal(status: number, reason: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return Response.json({ error: reason }, { status, headers: { ...NO_STORE, ...headers } })
+export function jsonRefusal(status: number, reason: string): Response {
+  const headers = { ...NO_STORE, 'content-type': `${PLAIN_JSON}; charset=utf-8` }
+  return new Response(JSON.stringify({ error: reason }), { status, headers })
 }
 
 /** For OPTIONS: what may be asked, and how long a browser may remember that. */
