@@ -16,13 +16,13 @@ it('no two objects have a name in common, no two endpoints or services an addres
     const names = [...objectsOf(shape, resource)].map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
     expect(new Set(names).size).toBe(names.length)
   }
-  const large = largeService(shape, 1_000)
-  const addresses = [...services, large].flatMap(({ clusterIP, endpoints }) => [
+  const large = [largeService(shape, false, 1_000), largeService(shape, true, 1_000)]
+  const addresses = [...services, ...large].flatMap(({ clusterIP, endpoints }) => [
     ...(clusterIP === '' ? [] : [clusterIP]),
     ...endpoints.map((endpoint) => endpoint.address),
   ])
-  expect(new Set(addresses).size).toBe(900 + 3_000 + 1_000)
-  expect(addresses.length).toBe(900 + 3_000 + 1_000)
+  expect(new Set(addresses).size).toBe(901 + 3_000 + 2_000)
+  expect(addresses.length).toBe(901 + 3_000 + 2_000)
 })
 
 it('a tenth is headless, with hostnames; there are 50 services to a namespace', () => {

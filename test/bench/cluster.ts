@@ -83,16 +83,16 @@ export function clusterService(shape: ClusterShape, index: number): ClusterServi
   }
 }
 
-/** One headless service of many endpoints, as a large StatefulSet has them; it lies behind all others. */
-export function largeService(shape: ClusterShape, endpoints: number): ClusterService {
-  const name = 'storage-nodes'
-  const first = shape.services * endpointsPerService
+/** One service of many endpoints: a large Deployment, or when headless a large StatefulSet. It lies behind all others. */
+export function largeService(shape: ClusterShape, headless: boolean, endpoints: number): ClusterService {
+  const name = headless ? 'storage-nodes' : 'frontend'
+  const first = shape.services * endpointsPerService + (headless ? endpoints : 0)
   return {
     namespace: namespaceName(shape, 0),
     name,
-    headless: true,
-    clusterIP: '',
-    endpoints: clusterEndpoints(shape, name, true, first, endpoints),
+    headless,
+    clusterIP: headless ? '' : addressText(clusterNetwork + shape.services),
+    endpoints: clusterEndpoints(shape, name, headless, first, endpoints),
   }
 }
 

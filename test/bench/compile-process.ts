@@ -11,8 +11,8 @@ import { join } from 'node:path'
 import { Compiler, type Stanza } from '@zonecast/compile'
 import { buildImage, loadImage } from '@zonecast/image'
 import { type ObjectChange, Slimmer, watchManifests } from '@zonecast/kubernetes'
-import { endpointSliceObjects, namespaceObject, objectsOf, serviceObject } from './api-objects.ts'
-import { type ClusterService, type ClusterShape, clusterService, largeService, namespaceName } from './cluster.ts'
+import { endpointSliceObjects, objectsOf, serviceObject } from './api-objects.ts'
+import { type ClusterService, type ClusterShape, clusterService, largeService } from './cluster.ts'
 import { type FileFigures, type MemoryFigures, median } from './figures.ts'
 
 const stanza: Stanza = {
@@ -35,7 +35,6 @@ const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(o
 
 function compileInMemory(shape: ClusterShape): MemoryFigures {
   const slimmer = new Slimmer({ podNames: false }, () => {})
-  const large = largeService(shape, largeEndpoints)
   const objects: ObjectChange[] = []
   for (const resource of ['namespaces', 'services', 'endpointslices'] as const) {
     for (const object of objectsOf(shape, resource)) objects.push(...slimmer.slim(object))
@@ -48,9 +47,13 @@ function compileInMemory(shape: ClusterShape): MemoryFigures {
 
   const small = (variant: number): ClusterService => clusterService({ ...shape, variant }, 0)
   const delta = timeChanges(compiler, slimmer, small)
-  compiler.apply(slimmer.slim(namespaceObject(namespaceName(shape, 0))))
-  compiler.apply(slimmer.slim(serviceObject(large)))
-  const largeDelta = timeChanges(compiler, slimmer, (variant) => largeService({ ...shape, variant }, largeEndpoints))
+  const large = (headless: boolean) => {
+    const service = (variant: number) => largeService({ ...shape, variant }, headless, largeEndpoints)
+    compiler.apply(slimmer.slim(serviceObject(service(0))))
+    return timeChanges(compiler, slimmer, service)
+  }
+  const largeDelta = large(false)
+  const hostnamesDelta = large(true)
   return {
     compileMs,
     imageOctets: image.length,
@@ -59,6 +62,8 @@ function compileInMemory(shape: ClusterShape): MemoryFigures {
     deltaOctets: delta.octets,
     largeDeltaMicroseconds: largeDelta.microseconds,
     largeDeltaOctets: largeDelta.octets,
+    hostnamesDeltaMicroseconds: hostnamesDelta.microseconds,
+    hostnamesDeltaOctets: hostnamesDelta.octets,
   }
 }
 

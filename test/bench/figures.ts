@@ -13,9 +13,12 @@ export interface MemoryFigures {
   /** One change of a service with 3 endpoints: from the object to the delta. */
   readonly deltaMicroseconds: number
   readonly deltaOctets: number
-  /** The same of a service with 1,000 endpoints. */
+  /** The same of a ClusterIP service with 1,000 endpoints. */
   readonly largeDeltaMicroseconds: number
   readonly largeDeltaOctets: number
+  /** The same of a headless service whose 1,000 endpoints have hostnames. */
+  readonly hostnamesDeltaMicroseconds: number
+  readonly hostnamesDeltaOctets: number
 }
 
 /** What it prints when it compiles JSON files. */

@@ -106,6 +106,8 @@ function compileTable(compile: readonly CompileFigures[]): string {
     row('its delta, octets', (figures) => count(figures.deltaOctets)),
     row('one change, 1,000 endpoints, µs', (figures) => fixed(figures.largeDeltaMicroseconds, 0)),
     row('its delta, octets', (figures) => count(figures.largeDeltaOctets)),
+    row('one change, 1,000 endpoints with hostnames, µs', (figures) => fixed(figures.hostnamesDeltaMicroseconds, 0)),
+    row('its delta, octets', (figures) => count(figures.hostnamesDeltaOctets)),
   ])
 }
 
