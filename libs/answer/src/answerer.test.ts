@@ -154,6 +154,34 @@ describe('answers of many records', () => {
   })
 })
 
+describe('a target whose name would be over 255 octets', () => {
+  const zone = Array.from({ length: 4 }, (_, at) => `${at}`.repeat(50)).join('.')
+  const long = content({
+    stanzas: [{ ttlSec: 5, pods: 'disabled', zones: [zone, 'in-addr.arpa'].map((name) => ({ name, serial: 1 })) }],
+    namespaces: [{ name: 'shop', stanzas: 1 }],
+    services: [
+      service('shop/db', {
+        kind: 'headless',
+        portSets: [[HTTP]],
+        endpoints: [endpoint(`${'x'.repeat(60)}@10.0.0.1`), endpoint('db-0@10.0.0.2')],
+      }),
+    ],
+  })
+  const kubernetes = { zones: [zone, 'in-addr.arpa'], ordinal: 0, feed: 'test', fallthrough: [] }
+  const responder = fixture([block({ kubernetes })], long)
+
+  test('has no SRV record, the others do', async () => {
+    expect(await ask(responder, `db.shop.svc.${zone}`, TYPE.SRV)).toMatch(
+      /^NOERROR \| \S+ 5 IN SRV 0 50 80 db-0\.\S+ \| db-0\S+ 5 IN A 10.0.0.2$/,
+    )
+  })
+
+  test('has no PTR record', async () => {
+    expect(await ask(responder, '1.0.0.10.in-addr.arpa', TYPE.PTR)).toMatch(/^NOERROR \| in-addr.arpa. 5 IN SOA /)
+    expect(await ask(responder, '2.0.0.10.in-addr.arpa', TYPE.PTR)).toMatch(/^NOERROR \| \S+ 5 IN PTR db-0\./)
+  })
+})
+
 describe('any octets', () => {
   const { answerer } = fixture()
   const response = packetOver(new Uint8Array(65_535))

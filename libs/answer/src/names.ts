@@ -5,14 +5,18 @@ import type { ResponseWriter } from './response-writer.ts'
 /** The most octets that a name written here can take. */
 export const NAME_OCTETS = 255
 
-/**
- * SVC.NS.svc.Z, uncompressed.
- * @param suffix `svc.Z` in wire form
- * @returns false when the name would be over 255 octets, or does not fit: nothing of it counts, roll back.
- */
-export function writeServiceName(writer: ResponseWriter, image: Image, record: number, suffix: Uint8Array): boolean {
+/** full: no room left. too-long: over 255 octets, so there is no such name. In both cases what was written does not count. */
+export type NameOutcome = 'written' | 'full' | 'too-long'
+
+/** SVC.NS.svc.Z, uncompressed. @param suffix `svc.Z` in wire form */
+export function writeServiceName(
+  writer: ResponseWriter,
+  image: Image,
+  record: number,
+  suffix: Uint8Array,
+): NameOutcome {
   const start = writer.at
-  return writeServiceLabels(writer, image, record) && writeSuffix(writer, start, suffix)
+  return writeServiceLabels(writer, image, record) ? writeSuffix(writer, start, suffix) : 'full'
 }
 
 /** HOST.SVC.NS.svc.Z, uncompressed. @param endpoint offset of the endpoint in the image */
@@ -22,13 +26,10 @@ export function writeEndpointName(
   record: number,
   endpoint: number,
   suffix: Uint8Array,
-): boolean {
+): NameOutcome {
   const start = writer.at
-  return (
-    writeEndpointLabels(writer, image, endpoint) &&
-    writeServiceLabels(writer, image, record) &&
-    writeSuffix(writer, start, suffix)
-  )
+  const labels = writeEndpointLabels(writer, image, endpoint) && writeServiceLabels(writer, image, record)
+  return labels ? writeSuffix(writer, start, suffix) : 'full'
 }
 
 /** The labels of an endpoint, below its service's name. */
@@ -54,10 +55,11 @@ export function writeFragment(writer: ResponseWriter, image: Image, fragment: nu
   return true
 }
 
-function writeSuffix(writer: ResponseWriter, start: number, suffix: Uint8Array): boolean {
-  if (!writer.fits(suffix.length) || writer.at + suffix.length - start > NAME_OCTETS) return false
+function writeSuffix(writer: ResponseWriter, start: number, suffix: Uint8Array): NameOutcome {
+  if (writer.at + suffix.length - start > NAME_OCTETS) return 'too-long'
+  if (!writer.fits(suffix.length)) return 'full'
   writer.octets(suffix)
-  return true
+  return 'written'
 }
 
 /** `10-0-0-1`, the name of an endpoint that has none of its own. */

@@ -13,7 +13,7 @@ import {
   type Match,
   OWN_ADDRESS,
 } from '@zonecast/image'
-import { writeEndpointLabels, writeServiceLabels } from './names.ts'
+import { NAME_OCTETS, writeEndpointLabels, writeServiceLabels } from './names.ts'
 import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
 
 /**
@@ -59,9 +59,11 @@ function writeEntries(
       const endpoint = endpointsAt(image.view, record) + ordinal * ENDPOINT.octets
       const labels = (own || writeEndpointLabels(writer, image, endpoint)) && writeServiceLabels(writer, image, record)
       const labelsEnd = writer.at
-      const tooLong = labelsEnd - mark - 12 + suffix.length > 255
+      const tooLong = labels && labelsEnd - mark - 12 + suffix.length > NAME_OCTETS
       if (!labels || tooLong || !writer.fits(suffixAt > 0 ? 2 : suffix.length)) {
         writer.at = mark
+        // A name over 255 octets is no name: this record does not exist.
+        if (tooLong) continue
         return false
       }
       if (suffixAt > 0) writer.u16(0xc000 | suffixAt)

@@ -193,13 +193,13 @@ function writePorts(
     writer.u16(0)
     writer.u16(weight)
     writer.u16(number)
-    const fits =
+    const target =
       endpoint < 0
         ? writeServiceName(writer, image, match.at, suffix)
         : writeEndpointName(writer, image, match.at, endpoint, suffix)
-    if (!fits) {
+    if (target !== 'written') {
       writer.at = mark
-      return false
+      return target === 'too-long'
     }
     writer.view.setUint16(mark + 10, writer.at - mark - 12)
     ports[numbers] = number

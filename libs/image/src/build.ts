@@ -3,7 +3,7 @@ import type { ImageContent, NamespaceRecord, PodRecord, RRsetRecord, ServiceReco
 import { ImageError } from './errors.ts'
 import { FragmentBuilder } from './fragments.ts'
 import { HASH_START, hashAddress, hashFragment } from './hash.ts'
-import { placeEntries, slotsFor } from './index-builder.ts'
+import { NO_SLOT, placeEntries, slotsFor } from './index-builder.ts'
 import {
   CHECKSUM_OCTETS,
   FORMAT_VERSION,
@@ -180,7 +180,7 @@ function layIndex(
   const index = new Uint8Array(slots * slotOctets)
   const view = new DataView(index.buffer)
   placeEntries(hashes, slots).forEach((slot, entry) => {
-    write(view, slot * slotOctets, entry)
+    if (slot !== NO_SLOT) write(view, slot * slotOctets, entry)
   })
   return index
 }

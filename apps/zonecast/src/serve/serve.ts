@@ -19,7 +19,7 @@ import { openProbes } from './probes.ts'
  * Objects live long or die at once: with a small young generation Node's peak is a fifth lower while hundreds of megabytes of
  * JSON are read, at no measurable cost in time. Bun ignores it.
  */
-const SMALL_HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 4 } }
+const SMALL_HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 24 } }
 
 /** How long what is in flight may take after the signal to stop. */
 const DRAIN_MS = 5000
