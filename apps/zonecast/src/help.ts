@@ -1,4 +1,4 @@
-/** What `--help` prints for each subcommand. */
+/** What `--help` prints; `dump` and `query` have help of their own. */
 import type { Subcommand } from './command-line.ts'
 
 const COREFILE_FLAGS = `  -conf FILE       the Corefile; default: Corefile in the working directory
@@ -6,7 +6,7 @@ const COREFILE_FLAGS = `  -conf FILE       the Corefile; default: Corefile in th
                    port of server blocks that name none; default 53
   -help            this text`
 
-export const HELP: Readonly<Record<Subcommand, string>> = {
+export const HELP: Readonly<Record<Exclude<Subcommand, 'dump' | 'query'>, string>> = {
   serve: `zonecast [serve] [flags]   answer DNS for a Kubernetes cluster
 
 Reads the objects that the Corefile names, and answers over UDP, TCP, TLS and HTTPS as it says.
@@ -29,6 +29,4 @@ Ends with 0 when the Corefile can be served, 1 when it cannot. Every fault names
 
 ${COREFILE_FLAGS}
 `,
-  dump: '',
-  query: '',
 }
