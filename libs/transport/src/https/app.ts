@@ -55,17 +55,7 @@ export function dohApp(options: DohOptions): Hono<DohEnv> {
   const { handler } = options
   const app = new Hono<DohEnv>()
 
-  app.post(DNS_QUERY_PATH, async (c) => {
-    const request = c.req.raw
-    if (!isDnsMessage(request.headers.get('content-type'))) {
-      return refusal(415, `the body must be ${DNS_MESSAGE}`, { 'accept-post': DNS_MESSAGE })
-    }
-    const query = await readBody(request, MESSAGE_OCTETS_MAX)
-    if (query === 'too-large') return refusal(413, `a DNS message has at most ${MESSAGE_OCTETS_MAX} octets`)
-    if (query === 'cut-short') return refusal(400, 'the body ends early')
-    return answerMessage(query, c.env)
-  })
-
+  app.post(DNS_QUERY_PATH, postMessage)
   app.get(DNS_QUERY_PATH, (c) => (isHead(c) ? headOf(getMessage(c)) : getMessage(c)))
   app.get(RESOLVE_PATH, (c) => (isHead(c) ? headOf(getJson(c)) : getJson(c)))
   for (const [path, methods] of METHODS) app.options(path, () => preflight(methods))
@@ -81,11 +71,24 @@ export function dohApp(options: DohOptions): Hono<DohEnv> {
     return refusal(500, SERVER_FAILED)
   })
 
+  function postMessage(c: Context<DohEnv>): Response | Promise<Response> {
+    if (!isDnsMessage(c.req.raw.headers.get('content-type'))) {
+      return refusal(415, `the body must be ${DNS_MESSAGE}`, { 'accept-post': DNS_MESSAGE })
+    }
+    return readBody(c.req.raw, MESSAGE_OCTETS_MAX).then((body) => {
+      if (body === 'too-large') return refusal(413, `a DNS message has at most ${MESSAGE_OCTETS_MAX} octets`)
+      if (body === 'cut-short') return refusal(400, 'the body ends early')
+      return answerMessage(body, c.env)
+    })
+  }
+
   function getMessage(c: Context<DohEnv>): Response | Promise<Response> {
     if (c.req.url.length > URL_CHARACTERS_MAX) return tooLong()
     const text = c.req.query('dns')
     if (text === undefined) return wantsJson(c) ? getJson(c) : refusal(400, 'the parameter dns is missing')
-    if (c.req.queries('dns')?.length !== 1) return refusal(400, 'more than one parameter dns')
+    // Only where the letters occur twice is the query string read twice.
+    const isRepeated = c.req.url.indexOf('dns=') !== c.req.url.lastIndexOf('dns=')
+    if (isRepeated && c.req.queries('dns')?.length !== 1) return refusal(400, 'more than one parameter dns')
     const query = fromBase64url(text)
     if (query === undefined) return refusal(400, 'the parameter dns is not base64url without padding')
     return answerMessage(query, c.env)

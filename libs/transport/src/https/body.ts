@@ -2,16 +2,18 @@
  * The body of a request, of no more octets than `maxOctets`. Where the length was declared it is judged before anything
  * is read, and the server holds the sender to it; else the octets are counted as they come.
  */
-export async function readBody(request: Request, maxOctets: number): Promise<Uint8Array | 'too-large' | 'cut-short'> {
+export function readBody(request: Request, maxOctets: number): Promise<Uint8Array | 'too-large' | 'cut-short'> {
   const declared = request.headers.get('content-length')
-  if (declared !== null && !(Number(declared) <= maxOctets)) return 'too-large'
-  try {
-    if (declared === null) return await readCounted(request, maxOctets)
-    const octets = new Uint8Array(await request.arrayBuffer())
-    return octets.length <= maxOctets ? octets : 'too-large'
-  } catch {
-    return 'cut-short' // the client went away
-  }
+  if (declared === null) return readCounted(request, maxOctets).catch(cutShort)
+  if (!(Number(declared) <= maxOctets)) return Promise.resolve('too-large')
+  return request
+    .arrayBuffer()
+    .then((body) => (body.byteLength <= maxOctets ? new Uint8Array(body) : 'too-large'), cutShort)
+}
+
+/** The client went away. */
+function cutShort(): 'cut-short' {
+  return 'cut-short'
 }
 
 async function readCounted(request: Request, maxOctets: number): Promise<Uint8Array | 'too-large'> {

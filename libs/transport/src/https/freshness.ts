@@ -1,5 +1,5 @@
 /** How long an answer may be kept by HTTP caches: RFC 8484 section 5.1, without decoding it to objects. */
-import { HEADER, HEADER_OCTETS, nameEnd, packetOver, RCODE, RCODE_MASK, TYPE } from '@zonecast/dns'
+import { HEADER, HEADER_OCTETS, nameEnd, RCODE, RCODE_MASK, TYPE } from '@zonecast/dns'
 
 const RECORD_FIELDS_OCTETS = 10
 /** A TTL with its first bit set means 0 (RFC 2181 section 8). */
@@ -13,30 +13,29 @@ const NEVER = -1
  */
 export function freshnessSec(response: Uint8Array): number {
   if (response.length < HEADER_OCTETS) return 0
-  const { view } = packetOver(response)
-  const rcode = view.getUint16(HEADER.FLAGS) & RCODE_MASK
+  const rcode = uint16(response, HEADER.FLAGS) & RCODE_MASK
   if (rcode !== RCODE.NOERROR && rcode !== RCODE.NXDOMAIN) return 0
 
   let at = HEADER_OCTETS
-  for (let left = view.getUint16(HEADER.QDCOUNT); left > 0; left--) {
+  for (let left = uint16(response, HEADER.QDCOUNT); left > 0; left--) {
     at = nameEnd(response, at)
     if (at < 0) return 0
     at += 4
   }
-  const answerCount = view.getUint16(HEADER.ANCOUNT)
-  const recordCount = answerCount + view.getUint16(HEADER.NSCOUNT)
+  const answerCount = uint16(response, HEADER.ANCOUNT)
+  const recordCount = answerCount + uint16(response, HEADER.NSCOUNT)
   let freshness = NEVER
   for (let i = 0; i < recordCount; i++) {
     const fields = nameEnd(response, at)
     if (fields < 0 || fields + RECORD_FIELDS_OCTETS > response.length) return 0
-    at = fields + RECORD_FIELDS_OCTETS + view.getUint16(fields + 8)
+    at = fields + RECORD_FIELDS_OCTETS + uint16(response, fields + 8)
     if (at > response.length) return 0
     const isAnswer = i < answerCount
-    if (!isAnswer && view.getUint16(fields) !== TYPE.SOA) continue
-    freshness = smaller(freshness, view.getUint32(fields + 4))
+    if (!isAnswer && uint16(response, fields) !== TYPE.SOA) continue
+    freshness = smaller(freshness, uint32(response, fields + 4))
     if (isAnswer) continue
     if (at - fields < RECORD_FIELDS_OCTETS + SOA_NUMBERS_OCTETS) return 0
-    freshness = smaller(freshness, view.getUint32(at - 4))
+    freshness = smaller(freshness, uint32(response, at - 4))
   }
   return freshness === NEVER ? 0 : freshness
 }
@@ -44,4 +43,13 @@ export function freshnessSec(response: Uint8Array): number {
 function smaller(freshness: number, ttlSec: number): number {
   const bounded = ttlSec > TTL_MAX ? 0 : ttlSec
   return freshness === NEVER || bounded < freshness ? bounded : freshness
+}
+
+/** Without a view, whose making would cost as much as all of this. */
+function uint16(octets: Uint8Array, at: number): number {
+  return ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0)
+}
+
+function uint32(octets: Uint8Array, at: number): number {
+  return uint16(octets, at) * 0x1_0000 + uint16(octets, at + 2)
 }
