@@ -17,6 +17,8 @@ export interface ServeOptions {
   readonly checkMs?: number
   readonly streamLimits?: Partial<StreamLimits>
   readonly httpLimits?: Partial<HttpLimits>
+  /** The port for HTTPS; left out: a free one. */
+  readonly httpsPort?: number
 }
 
 /** Ports by transport; `tcp6` is missing where there is no IPv6. */
@@ -38,7 +40,8 @@ export interface Report {
   readonly asked: number
 }
 
-const { cert, key, ca, clientAuth, checkMs, streamLimits, httpLimits }: ServeOptions = JSON.parse(process.argv[2] ?? '')
+const options: ServeOptions = JSON.parse(process.argv[2] ?? '')
+const { cert, key, ca, clientAuth, checkMs, streamLimits, httpLimits, httpsPort = 0 } = options
 const scripted = scriptedHandler()
 const common = {
   address: '127.0.0.1',
@@ -58,7 +61,7 @@ const listeners = {
   tcp: await openTcp({ ...common, ...limits }),
   ...(hasIPv6 && { tcp6: await openTcp({ ...common, ...limits, address: '::1' }) }),
   tls: await openTls({ ...common, ...limits, tls }),
-  https: await openHttps({ ...common, ...limitsOfHttp, tls }),
+  https: await openHttps({ ...common, ...limitsOfHttp, tls, port: httpsPort }),
   http: await openHttps({ ...common, ...limitsOfHttp }),
 }
 const ports: Ports = {

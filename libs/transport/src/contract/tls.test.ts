@@ -156,4 +156,11 @@ describe.each(RUNTIMES)('on %s', (runtime) => {
     await served.tell('close 100')
     await served.end()
   })
+  it('says so when somebody else has the port', async () => {
+    const served = await Served.start(runtime, server)
+    const again = Served.start(runtime, { ...server, httpsPort: served.ports.https })
+    const where = `127.0.0.1:${served.ports.https} (https)`
+    await expect(again).rejects.toThrow(`cannot listen on ${where}: another process listens there already`)
+    await served.end()
+  })
 })
