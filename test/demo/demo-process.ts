@@ -13,7 +13,8 @@ export interface Demo {
 
 const lastLine = 'Ctrl-C ends it.'
 
-export async function startDemo(runtime: 'node' | 'bun'): Promise<Demo> {
+/** Throws what it printed when it ends or has nothing to say within `timeoutMs`; then nothing of it is left running. */
+export async function startDemo(runtime: 'node' | 'bun', timeoutMs: number): Promise<Demo> {
   const child = spawn('script/demo', [runtime], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const ready = new Promise<void>((resolve) => {
@@ -24,17 +25,24 @@ export async function startDemo(runtime: 'node' | 'bun'): Promise<Demo> {
     child.stdout.on('data', read)
     child.stderr.on('data', read)
   })
-  const exited = once(child, 'exit').then(() => {
-    throw new Error(`the demo ended: ${output}`)
+  const failed = new Promise<never>((_, reject) => {
+    const fail = (what: string) => reject(new Error(`the demo ${what}: ${output}`))
+    child.once('exit', () => fail('ended'))
+    setTimeout(() => fail('is not ready'), timeoutMs).unref()
   })
-  await Promise.race([ready, exited])
-  exited.catch(() => {})
+  failed.catch(() => {})
+  try {
+    await Promise.race([ready, failed])
+  } catch (error) {
+    await stop(child, 'SIGTERM')
+    throw error
+  }
   const commands = [...output.matchAll(/^ {2}((?:dig|curl) .*)$/gm)].map(([, command = '']) => command)
   return { output, commands, stop: (signal) => stop(child, signal) }
 }
 
 async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
   const exited = once(child, 'exit')
   child.kill(signal)
   await exited

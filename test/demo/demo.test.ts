@@ -24,9 +24,9 @@ const shows: readonly (readonly RegExp[])[] = [
 describe.each(['node', 'bun'] as const)('script/demo on %s', (runtime) => {
   let demo: Demo
   beforeAll(async () => {
-    demo = await startDemo(runtime)
+    demo = await startDemo(runtime, 45_000)
   }, 60_000)
-  afterAll(() => demo?.stop('SIGKILL'))
+  afterAll(() => demo?.stop('SIGTERM'))
 
   it('prints five commands', () => expect(demo.commands).toHaveLength(shows.length))
 
