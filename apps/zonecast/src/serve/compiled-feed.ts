@@ -1,0 +1,69 @@
+/** A feed of this process: a compile thread, and the images that its steps amount to. */
+import { createHash } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import type { KubernetesStanza } from '@zonecast/corefile'
+import { FollowedStack, followInProcess } from '@zonecast/feed'
+import type { ImageStack } from '@zonecast/image'
+import type { FeedStanzas } from '@zonecast/responder-app'
+import { garbageCollector } from '@zonecast/transport/garbage'
+import { type CompileSetup, isCompileMessage } from './compile-messages.ts'
+import { writeLine } from './log.ts'
+
+/**
+ * Objects live long or die at once: with a small young generation Node's peak is a fifth lower while hundreds of megabytes of
+ * JSON are read, at no measurable cost in time. Bun ignores it.
+ */
+const SMALL_HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 24 } }
+
+export class CompiledFeed {
+  readonly name: string
+  readonly #worker: Worker
+  readonly #stack: FollowedStack
+  #listener: ((images: ImageStack) => void) | undefined
+
+  /** Begins to compile at once. @param onFailure the thread ended that should not have. */
+  constructor({ feed, stanzas }: FeedStanzas, onFailure: (error: Error) => void) {
+    this.name = feed
+    const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
+    // This process makes the images; their checksum is for those that come from elsewhere.
+    this.#stack = new FollowedStack({ sha256, checkImages: false, allocate: (octets) => new SharedArrayBuffer(octets) })
+    const setup: CompileSetup = {
+      feed,
+      stanzas: stanzas.map((stanza) => ({ ...stanza, zones: stanza.zones.map((zone) => zone.replace(/\.$/, '')) })),
+      manifests: (stanzas[0] as KubernetesStanza).manifests,
+    }
+    this.#worker = new Worker(new URL('./compile-thread.ts', import.meta.url), { workerData: setup, ...SMALL_HEAP })
+    this.#worker.on('error', onFailure)
+    this.#worker.on('message', (message) => {
+      if (isCompileMessage(message)) writeLine(message.log.level, `plugin/kubernetes: ${message.log.text}`)
+    })
+    this.#follow(Math.max(...stanzas.map(({ startupTimeoutMs }) => startupTimeoutMs)))
+  }
+
+  /** Gives the images there are, if there are any yet, and from then on each change. */
+  onImages(listener: (images: ImageStack) => void): void {
+    this.#listener = listener
+    if (this.#stack.images.length > 0) listener(this.#stack.images)
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #follow(timeoutMs: number): void {
+    const collect = garbageCollector()
+    const late = setTimeout(() => {
+      const text = `no objects after ${timeoutMs / 1000} s; its zones answer SERVFAIL until they come`
+      writeLine('warning', `plugin/kubernetes: ${text}`)
+    }, timeoutMs).unref()
+    followInProcess(this.#worker, {
+      onStep: (step) => {
+        clearTimeout(late)
+        this.#stack.apply(step)
+        this.#listener?.(this.#stack.images)
+        if (step.kind === 'base') collect()
+      },
+      onError: (error) => writeLine('error', `feed: ${error.message}`),
+    })
+  }
+}
