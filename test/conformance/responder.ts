@@ -30,8 +30,8 @@ export async function createResponders(corefile: string, manifests: string): Pro
     await writeFile(join(directory, 'cluster.yaml'), manifests)
     const { blocks } = parseCorefile(corefile, { file: join(directory, 'Corefile') })
     const feeds = await Promise.all(
-      feedsOf(blocks).map(async ({ feed, stanzas }) => {
-        const { objects, faults } = await readManifests(stanzas[0]?.manifests ?? [], {})
+      feedsOf(blocks).map(async ({ feed, source, stanzas }) => {
+        const { objects, faults } = await readManifests(source.kind === 'manifests' ? source.paths : [], {})
         if (faults.length > 0) throw new AggregateError(faults)
         return { feed, stanzas: stanzas.map(stanzaOf), changes: diffObjects(new ObjectMap(), objects) }
       }),

@@ -70,4 +70,13 @@ describe('feedsOf', () => {
     const { blocks } = parseCorefile(`. {\n ${stanza('')}\n}\n.:5353 {\n ${stanza('').replace('a.yaml', 'b.yaml')}\n}`)
     expect(feedsOf(blocks).map(({ feed }) => feed)).toEqual(['a.yaml', 'b.yaml'])
   })
+
+  test('so is another API server', () => {
+    const text = `. {\n kubernetes\n}\n.:54 {\n kubernetes {\n  kubeconfig a b\n }\n}\n.:55 {\n kubernetes\n}`
+    const feeds = feedsOf(parseCorefile(text).blocks)
+    expect(feeds.map(({ feed, source, stanzas }) => [feed, source.kind, stanzas.length])).toEqual([
+      ['in-cluster', 'in-cluster', 1],
+      ['kubeconfig a b', 'kubeconfig', 1],
+    ])
+  })
 })

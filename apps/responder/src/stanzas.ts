@@ -1,28 +1,30 @@
 /**
- * The `kubernetes` stanzas of a Corefile as feeds carry them. Stanzas that read the same manifests are one feed; those of a
+ * The `kubernetes` stanzas of a Corefile as feeds carry them. Stanzas of one source of objects are one feed; those of a
  * feed that say the same (an imported snippet, say) are one stanza of it.
  */
-import type { KubernetesStanza, ServerBlock } from '@zonecast/corefile'
+import { type KubernetesStanza, type ObjectSource, type ServerBlock, sourceName } from '@zonecast/corefile'
 
 export interface FeedStanzas {
   readonly feed: string
+  readonly source: ObjectSource
   readonly stanzas: readonly KubernetesStanza[]
 }
 
 export function feedsOf(blocks: readonly ServerBlock[]): FeedStanzas[] {
-  const feeds = new Map<string, Map<string, KubernetesStanza>>()
+  const feeds = new Map<string, { source: ObjectSource; stanzas: Map<string, KubernetesStanza> }>()
   for (const { kubernetes } of blocks) {
     if (kubernetes === undefined) continue
-    const stanzas = feeds.get(feedOf(kubernetes)) ?? new Map<string, KubernetesStanza>()
-    feeds.set(feedOf(kubernetes), stanzas)
+    const { source } = kubernetes
+    const feed = feeds.get(feedOf(kubernetes)) ?? { source, stanzas: new Map<string, KubernetesStanza>() }
+    feeds.set(feedOf(kubernetes), feed)
     const shape = shapeOf(kubernetes)
-    if (!stanzas.has(shape)) stanzas.set(shape, kubernetes)
+    if (!feed.stanzas.has(shape)) feed.stanzas.set(shape, kubernetes)
   }
-  return [...feeds].map(([feed, stanzas]) => ({ feed, stanzas: [...stanzas.values()] }))
+  return [...feeds].map(([feed, { source, stanzas }]) => ({ feed, source, stanzas: [...stanzas.values()] }))
 }
 
-export function feedOf({ manifests }: KubernetesStanza): string {
-  return manifests.join(' ')
+export function feedOf({ source }: KubernetesStanza): string {
+  return sourceName(source)
 }
 
 /** Which of its feed's stanzas with just these zones it is, from 0: what `KubernetesPlugin.ordinal` wants. */

@@ -3,7 +3,7 @@
  * listener with two certificates. A block that binds nothing listens on all addresses and so meets every other.
  */
 
-import type { BindTarget, Position, Scheme, ServerBlock, TlsDirective } from './config.ts'
+import type { BindTarget, Position, ReadyDirective, Scheme, ServerBlock, TlsDirective } from './config.ts'
 import { type FaultList, showPosition } from './errors.ts'
 import { showHostPort } from './host-port.ts'
 import { limits } from './limits.ts'
@@ -22,8 +22,14 @@ export function checkClaims(blocks: readonly ServerBlock[], faults: FaultList): 
         listeners.add(listener)
       }
     }
-    const { ready, health } = block
-    if (ready !== undefined) sockets.claim({ use: 'ready', ...ready.address, position: ready.position, tls: undefined })
+    const { ready, health, prometheus } = block
+    if (prometheus !== undefined) {
+      sockets.claim({ use: 'prometheus', ...prometheus.address, position: prometheus.position, tls: undefined })
+    }
+    if (ready !== undefined) {
+      const { address, position, monitor } = ready
+      sockets.claim({ use: 'ready', ...address, position, tls: undefined, monitor })
+    }
     if (health !== undefined)
       sockets.claim({ use: 'health', ...health.address, position: health.position, tls: undefined })
   }
@@ -70,12 +76,15 @@ class ZoneClaims {
 }
 
 interface SocketUse {
-  readonly use: Scheme | 'ready' | 'health'
+  readonly use: Scheme | 'ready' | 'health' | 'prometheus'
   readonly host: string
   readonly port: number
   readonly position: Position
   readonly tls: TlsDirective | undefined
+  readonly monitor?: ReadyDirective['monitor']
 }
+
+const schemes: ReadonlySet<string> = new Set<Scheme>(['dns', 'tls', 'https'])
 
 class SocketClaims {
   readonly #faults: FaultList
@@ -102,7 +111,7 @@ class SocketClaims {
     const met = [...here, ...elsewhere.filter((other) => other.host !== host)]
     const foreign = met.find((other) => other.use !== use)
     if (foreign !== undefined) this.#refuse(claim, foreign)
-    else if (met[0] !== undefined && use !== 'ready' && use !== 'health') {
+    else if (met[0] !== undefined && schemes.has(use)) {
       const at = `${showPosition(met[0].position)} `
       const which = host === '' ? `${at}binds ${met[0].host}` : `${at}listens on all addresses`
       this.#faults.warn(
@@ -114,6 +123,10 @@ class SocketClaims {
 
   #checkShared(claim: SocketUse, same: SocketUse): void {
     if (claim.use === 'health') this.#refuse(claim, same)
+    if (claim.monitor !== same.monitor) {
+      const suggestion = `${showPosition(same.position)} shares it and monitors ${same.monitor}`
+      this.#faults.add('listener-conflict', claim.position, showUse(claim), { suggestion })
+    }
     const encrypted = claim.use === 'tls' || claim.use === 'https'
     if (encrypted && showTls(claim.tls) !== showTls(same.tls)) {
       const suggestion = `${showPosition(same.position)} shares it with another tls directive, or none`

@@ -136,8 +136,44 @@ export interface WhoamiDirective {
   readonly position: Position
 }
 
+/** Of a connection to an API server; paths as written: relative ones start from the working directory, as they do in CoreDNS. */
+export interface ApiServerTls {
+  readonly cert: string
+  readonly key: string
+  readonly ca: string
+}
+
+/** Undefined: the client's own. */
+export interface ApiServerLimits {
+  /** Requests a second. */
+  readonly qps: number | undefined
+  readonly burst: number | undefined
+  readonly maxInflight: number | undefined
+}
+
+/**
+ * Where a stanza's objects come from. manifests: paths and globs, relative ones resolved against the file that names them; at
+ * least one. in-cluster: the API server and the account that the pod is given.
+ */
+export type ObjectSource =
+  | { readonly kind: 'manifests'; readonly paths: readonly string[] }
+  | {
+      readonly kind: 'endpoint'
+      readonly url: string
+      readonly tls: ApiServerTls | undefined
+      readonly limits: ApiServerLimits
+    }
+  | {
+      readonly kind: 'kubeconfig'
+      readonly file: string
+      readonly context: string | undefined
+      readonly limits: ApiServerLimits
+    }
+  | { readonly kind: 'in-cluster'; readonly limits: ApiServerLimits }
+
 export interface KubernetesStanza {
   readonly position: Position
+  readonly source: ObjectSource
   /** In the order of the Corefile: `forwardZones` and `reverseZones` together. */
   readonly zones: readonly string[]
   /** At least one; the first one names PTR targets. */
@@ -160,8 +196,63 @@ export interface KubernetesStanza {
   readonly fallthrough: readonly string[] | undefined
   readonly ignoreEmptyService: boolean
   readonly startupTimeoutMs: number
-  /** Paths and globs, relative ones resolved against the file that names them; at least one. */
-  readonly manifests: readonly string[]
+}
+
+/** Where a secret stands; the Corefile never holds one. */
+export type SecretSource =
+  | { readonly kind: 'file'; readonly path: string }
+  /** An environment variable. */
+  | { readonly kind: 'env'; readonly name: string }
+
+/** A Redis server of its own; the sentinels of a master; some nodes of a Redis Cluster. */
+export type RedisTopology =
+  | { readonly kind: 'server' }
+  | {
+      readonly kind: 'sentinel'
+      readonly master: string
+      readonly user: SecretSource | undefined
+      readonly password: SecretSource | undefined
+    }
+  | { readonly kind: 'cluster' }
+
+/** Files (PEM). With `ca` undefined the authorities of the system count. */
+export interface RedisTls {
+  readonly ca: string | undefined
+  readonly cert: string | undefined
+  readonly key: string | undefined
+}
+
+export interface RedisServers {
+  readonly topology: RedisTopology
+  /** At least one, none twice; exactly one of a `server`. `host` is never ''. */
+  readonly addresses: readonly HostPort[]
+  /** Undefined: without TLS (`redis://`). */
+  readonly tls: RedisTls | undefined
+  readonly user: SecretSource | undefined
+  readonly password: SecretSource | undefined
+}
+
+export interface FeedDirective {
+  readonly position: Position
+  readonly redis: RedisServers
+  /** Part of the feed's keys in Redis. */
+  readonly name: string
+  /** Where the last state is kept, for a start without Redis. */
+  readonly cache: string | undefined
+  /** How long changes are gathered at most while a publish is on its way. */
+  readonly batchMs: number
+  /** What a responder does once it has heard nothing for so long; undefined: it goes on answering. */
+  readonly maxStaleness: { readonly ageMs: number; readonly action: 'serve' | 'servfail' } | undefined
+  /** How many bases are kept in Redis, at least 2. */
+  readonly history: number
+  /** What `sync` does about a Redis that may evict keys: refuses to start, or warns. */
+  readonly eviction: 'refuse' | 'warn'
+}
+
+/** Several blocks may name one address. */
+export interface PrometheusDirective {
+  readonly position: Position
+  readonly address: HostPort
 }
 
 export interface ServerBlock {
@@ -180,6 +271,8 @@ export interface ServerBlock {
   readonly loadbalance: LoadbalanceDirective | undefined
   readonly whoami: WhoamiDirective | undefined
   readonly kubernetes: KubernetesStanza | undefined
+  readonly feed: FeedDirective | undefined
+  readonly prometheus: PrometheusDirective | undefined
 }
 
 /** Something that is allowed but may not be what was meant. */

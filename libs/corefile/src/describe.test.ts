@@ -79,6 +79,42 @@ test('what is not served', () => {
   ])
 })
 
+test('clusters, feeds and metrics', () => {
+  const text = `a {
+    kubernetes {
+        endpoint https://10.0.0.1
+        apiserver_qps 5
+    }
+    feed rediss://b rediss://a:7 {
+        name eu
+        cluster
+        cache /var/a
+        max_staleness 1h servfail
+        eviction warn
+        user env REDIS_USER
+        password file secret
+    }
+    prometheus
+}
+b {
+    kubernetes
+    feed redis://[::1] {
+        sentinel main
+        max_staleness 90s serve
+    }
+}
+`
+  expect(lines(text).filter((line) => / (from|feed|changes|metrics)/.test(line))).toEqual([
+    '  kubernetes: a. from https://10.0.0.1 qps=5',
+    '  feed for sync and respond: eu at rediss://a:7 b:6379, cluster',
+    '    changes gathered for at most 100ms, 2 bases kept, cache /var/a, SERVFAIL when older than 1h, only a warning when Redis may evict',
+    '  metrics: http :9153/metrics',
+    '  kubernetes: b. from in-cluster',
+    '  feed for sync and respond: default at redis://[::1]:26379, sentinel main',
+    '    changes gathered for at most 100ms, 2 bases kept, stale after 90s, which is logged',
+  ])
+})
+
 test('many zones are not all listed', () => {
   expect(lines('10.0.0.0/12 {\n whoami\n}')[2]).toBe(
     '  UDP and TCP, port 53: 0.10.in-addr.arpa. 1.10.in-addr.arpa. 2.10.in-addr.arpa. 3.10.in-addr.arpa. 4.10.in-addr.arpa. and 11 more to 15.10.in-addr.arpa.',

@@ -1,10 +1,12 @@
 /** What a configuration will do, in plain lines for a person: where it listens, what it answers, what it does not. Warnings are apart. */
 
-import type { BindTarget, Configuration, KubernetesStanza, ServerBlock } from './config.ts'
+import type { BindTarget, Configuration, FeedDirective, KubernetesStanza, ServerBlock } from './config.ts'
 import { showDurationMs } from './duration.ts'
 import { showPosition } from './errors.ts'
+import { feedId } from './feeds.ts'
 import { showHostPort } from './host-port.ts'
 import { showLogFormat } from './log-format.ts'
+import { sourceName } from './object-source.ts'
 
 export function describe(configuration: Configuration): string[] {
   const { file, files, blocks } = configuration
@@ -15,13 +17,14 @@ export function describe(configuration: Configuration): string[] {
 }
 
 function describeBlock(block: ServerBlock): string[] {
-  const { bind, multisocket, ready, health, errors, log, loadbalance, kubernetes, whoami } = block
+  const { bind, multisocket, prometheus, ready, health, errors, log, loadbalance, kubernetes, feed, whoami } = block
   const lines = [...describeListeners(block)]
   if (bind.length > 0) lines.push(`addresses: ${bind.map(describeBind).join('; ')}`)
   if (multisocket !== undefined) {
     lines.push(`UDP sockets for each address: ${multisocket.sockets ?? 'one for each core'}`)
   }
   if (kubernetes !== undefined) lines.push(...describeStanza(kubernetes))
+  if (feed !== undefined && kubernetes !== undefined) lines.push(...describeFeed(feed))
   if (whoami !== undefined)
     lines.push(`whoami: ${kubernetes === undefined ? 'everything' : 'what falls through'} gets the client's address`)
   lines.push(loadbalance?.policy === 'off' ? 'addresses keep their order' : 'addresses rotate')
@@ -32,6 +35,7 @@ function describeBlock(block: ServerBlock): string[] {
     lines.push(
       `logs errors${errors.consolidate.map((rule) => `, ${rule.pattern} every ${showDurationMs(rule.periodMs)}`).join('')}`,
     )
+  if (prometheus !== undefined) lines.push(`metrics: http ${showHostPort(prometheus.address)}/metrics`)
   if (ready !== undefined) lines.push(`readiness: http ${showHostPort(ready.address)}/ready, ${ready.monitor}`)
   if (health !== undefined) {
     const lameduck = health.lameduckMs > 0 ? `, goes on for ${showDurationMs(health.lameduckMs)} after SIGTERM` : ''
@@ -79,7 +83,7 @@ function describeStanza(stanza: KubernetesStanza): string[] {
     `waits ${showDurationMs(stanza.startupTimeoutMs)} for the objects at start`,
   ]
   const lines = [
-    `kubernetes: ${several(stanza.forwardZones)} from ${stanza.manifests.join(' ')}`,
+    `kubernetes: ${several(stanza.forwardZones)} from ${sourceName(stanza.source)}`,
     `  ${options.join(', ')}`,
   ]
   if (stanza.reverseZones.length > 0) lines.push(`  PTR records in ${several(stanza.reverseZones)}`)
@@ -88,6 +92,19 @@ function describeStanza(stanza: KubernetesStanza): string[] {
     lines.push(`  names that do not exist fall through in ${where}`)
   }
   return lines
+}
+
+function describeFeed(feed: FeedDirective): string[] {
+  const { cache, batchMs, maxStaleness, history, eviction } = feed
+  const options = [
+    `changes gathered for at most ${showDurationMs(batchMs)}`,
+    `${history} bases kept`,
+    ...(cache === undefined ? [] : [`cache ${cache}`]),
+    ...(maxStaleness?.action === 'serve' ? [`stale after ${showDurationMs(maxStaleness.ageMs)}, which is logged`] : []),
+    ...(maxStaleness?.action === 'servfail' ? [`SERVFAIL when older than ${showDurationMs(maxStaleness.ageMs)}`] : []),
+    ...(eviction === 'warn' ? ['only a warning when Redis may evict'] : []),
+  ]
+  return [`feed for sync and respond: ${feedId(feed)}`, `  ${options.join(', ')}`]
 }
 
 function notServed({ keys, kubernetes, whoami }: ServerBlock): string[] {

@@ -39,7 +39,29 @@ empty-file | empty | 1:1: no server block in "empty-file.corefile", expected one
 errors-to-file | bad-value | 2:12: bad value "/var/log/errors" in errors, expected "stdout"
 errors-unknown-option | unknown-directive | 3:9: unknown directive "stacktraces" in errors: did you mean "stacktrace"?
 fault-in-import | unknown-directive | parts/mistyped:2:3: unknown directive "helth": did you mean "health"?
-feed-not-yet | not-yet | 3:5: zonecast does not do "feed" yet: it is planned
+feed-bad-batch | bad-value | 4:15: bad value "1m" in feed batch, expected a duration such as 5s, 1m30s or 300ms, at most 10s
+feed-bad-eviction | bad-value | 4:18: bad value "allow" in feed eviction, expected "warn"
+feed-bad-history | bad-value | 4:17: bad value "1" in feed history, expected a whole number from 2 to 1000
+feed-bad-name | bad-value | 4:14: bad value "{prod}" in feed name, expected a name of letters, digits, ".", "_" and "-", at most 63
+feed-bad-port | bad-value | 3:10: bad value "redis://redis:66666" in feed, expected redis://HOST[:PORT], or rediss://HOST[:PORT] for TLS
+feed-bad-staleness | bad-value | 4:27: bad value "drop" in feed max_staleness, expected one of serve, servfail
+feed-database | bad-value | 3:10: bad value "redis://redis:6379/2" in feed, expected redis://HOST[:PORT], or rediss://HOST[:PORT] for TLS: leave out "/2": feeds in one Redis differ by their names
+feed-mixed-schemes | conflict | 3:20: conflicting "rediss://b:6379" in feed: all addresses of a feed are redis://, or all are rediss://
+feed-not-redis | bad-value | 3:10: bad value "http://redis:6379" in feed, expected redis://HOST[:PORT], or rediss://HOST[:PORT] for TLS
+feed-of-two-clusters | conflict | 6:5: conflicting "kubeconfig /etc/kubeconfig" in feed default: feed-of-two-clusters.corefile:2:5 takes its objects from in-cluster, and a feed carries one cluster
+feed-password-in-broken-url | bad-value | 3:10: bad value "***@redis" in feed, expected redis://HOST[:PORT], or rediss://HOST[:PORT] for TLS: a Corefile holds no passwords: say where they stand with the options "user" and "password"
+feed-password-in-url | bad-value | 3:10: bad value "redis://***@redis:6379" in feed, expected redis://HOST[:PORT], or rediss://HOST[:PORT] for TLS: a Corefile holds no passwords: say where they stand with the options "user" and "password"
+feed-password-missing | missing-argument | 4:9: "password" lacks an argument, expected "file FILE" or "env NAME"
+feed-password-written | bad-value | 4:18: bad value "***" in feed password, expected "file FILE" or "env NAME": a Corefile says where a secret stands and does not hold it
+feed-sentinel-and-cluster | conflict | 5:9: conflicting "cluster" in feed: it excludes "sentinel"
+feed-sentinel-password-alone | missing-directive | 4:9: "sentinel_password" is incomplete: it is for "sentinel NAME"
+feed-shared-cache | conflict | 9:5: conflicting "/var/lib/zonecast/feed" in feed: the feed at feed-shared-cache.corefile:3:5 keeps its state there
+feed-short-staleness | bad-value | 4:23: bad value "1s" in feed max_staleness, expected a duration such as 5s, 1m30s or 300ms, from 5s to 168h
+feed-staleness-without-action | missing-argument | 4:9: "max_staleness" lacks an argument, expected DURATION, and one of serve, servfail
+feed-tls-without-tls | conflict | 4:9: conflicting "tls" in feed: redis:// goes without TLS; rediss:// has it
+feed-two-addresses | missing-directive | 3:5: "feed" is incomplete: several addresses are those of sentinels ("sentinel NAME") or of a Redis Cluster ("cluster")
+feed-two-options | conflict | 9:5: conflicting "cache" in feed: feed-two-options.corefile:3:5 is the same feed and has it different; import a snippet for both
+feed-without-address | missing-argument | 3:5: "feed" lacks an argument, expected redis://HOST[:PORT], or rediss://HOST[:PORT] for TLS
 health-bad-ipv6 | bad-value | 2:12: bad value "::1:8080" in health, expected [HOST]:PORT, such as :8080, 127.0.0.1:8080 or [::1]:8080
 health-bad-lameduck | bad-value | 3:18: bad value "5" in health lameduck, expected a duration such as 5s, 1m30s or 300ms, at most 24h
 health-bad-port | bad-value | 2:12: bad value ":80800" in health, expected [HOST]:PORT, such as :8080, 127.0.0.1:8080 or [::1]:8080
@@ -57,16 +79,20 @@ key-in-brackets | bad-zone | 1:1: "[::1]:53" is not a zone: the address to liste
 key-is-an-address | bad-zone | 1:1: "10.96.0.1" is not a zone: write a prefix such as 10.96.0.1/32
 key-is-an-ipv6-address | bad-zone | 1:1: "fd00::1" is not a zone: write a prefix such as fd00::1/128
 keys-without-space | bad-zone | 1:1: "example.org,example.com" is not a zone: put a space after the comma
+kubernetes-bad-endpoint | bad-value | 3:18: bad value "10.0.0.1:6443" in kubernetes endpoint, expected a URL with http:// or https://
 kubernetes-bad-fallthrough | bad-zone | 4:21: "in-addr..arpa" is not a zone: a label is empty
 kubernetes-bad-ignore | bad-value | 4:16: bad value "empty_services" in kubernetes ignore, expected "empty_service": did you mean "empty_service"?
 kubernetes-bad-namespace | bad-value | 4:25: bad value "Billing" in kubernetes namespaces, expected the name of a namespace: letters in lower case, digits and "-", at most 63: did you mean "billing"?
 kubernetes-bad-pods | bad-value | 4:14: bad value "verifed" in kubernetes pods, expected one of disabled, insecure, verified: did you mean "verified"?
+kubernetes-bad-qps | bad-value | 3:23: bad value "-1" in kubernetes apiserver_qps, expected a number, 0 or more
 kubernetes-bad-selector | bad-value | 4:16: bad value "environment in staging, qa" in kubernetes labels: a set stands in parentheses
 kubernetes-bad-timeout | bad-value | 4:25: bad value "soon" in kubernetes startup_timeout, expected a duration such as 5s, 1m30s or 300ms, at most 24h
 kubernetes-bad-zone | bad-zone | 2:16: "cluster..local" is not a zone: a label is empty
 kubernetes-flag-with-argument | extra-argument | 4:28: unexpected "yes" in kubernetes endpoint_pod_names: endpoint_pod_names takes no argument
 kubernetes-ignore-without-endpoints | conflict | 5:9: conflicting "ignore" in kubernetes: it excludes "noendpoints", as without endpoints every service would be empty
 kubernetes-iporder-not-yet | not-yet | 4:9: zonecast does not do "iporder" in kubernetes yet: it is planned
+kubernetes-kubeconfig-and-endpoint | conflict | 3:9: conflicting "endpoint" in kubernetes: it excludes "kubeconfig", as a kubeconfig names the API server
+kubernetes-kubeconfig-and-tls | conflict | 4:9: conflicting "tls" in kubernetes: it excludes "kubeconfig", as a kubeconfig names the certificates
 kubernetes-manifests-and-apiserver-burst | conflict | 4:9: conflicting "apiserver_burst" in kubernetes: it excludes "manifests", as objects come from files or from an API server
 kubernetes-manifests-and-apiserver-max-inflight | conflict | 4:9: conflicting "apiserver_max_inflight" in kubernetes: it excludes "manifests", as objects come from files or from an API server
 kubernetes-manifests-and-apiserver-qps | conflict | 4:9: conflicting "apiserver_qps" in kubernetes: it excludes "manifests", as objects come from files or from an API server
@@ -89,9 +115,7 @@ kubernetes-ttl-negative | bad-value | 4:13: bad value "-1" in kubernetes ttl, ex
 kubernetes-ttl-too-long | bad-value | 4:13: bad value "3601" in kubernetes ttl, expected a whole number from 0 to 3600
 kubernetes-ttl-two | extra-argument | 4:15: unexpected "6" in kubernetes ttl: ttl takes one argument
 kubernetes-ttl-with-unit | bad-value | 4:13: bad value "5s" in kubernetes ttl, expected a whole number from 0 to 3600
-kubernetes-watch-not-yet | not-yet | 2:5: zonecast does not do "kubernetes without manifests" yet: it does not watch an API server; name files with "manifests PATH..."
 kubernetes-wildcards-not-yet | not-yet | 4:9: zonecast does not do "wildcards" in kubernetes yet: it is planned
-kubernetes-without-manifests | not-yet | 2:5: zonecast does not do "kubernetes without manifests" yet: it does not watch an API server; name files with "manifests PATH..."
 kubernetes-zonal-not-yet | not-yet | 4:9: zonecast does not do "zonal" in kubernetes yet: CoreDNS knows it
 line-continuation | line-continuation | 2:20: "\" does not continue a line: put all arguments on one line
 loadbalance-mistyped | bad-value | 2:17: bad value "round_robbin" in loadbalance, expected one of round_robin, off: did you mean "round_robin"?
@@ -102,8 +126,8 @@ log-bad-zone | bad-zone | 2:9: "exa..mple" is not a zone: a label is empty
 log-class-without-name | missing-argument | 3:9: "class" lacks an argument, expected one of all, success, denial, error
 log-format-without-zone | bad-value | 2:9: bad value "{combined}" in log, expected a zone before the format, such as "."
 log-metadata-not-yet | not-yet | 2:11: zonecast does not do "{/geoip/city}" in log yet: CoreDNS takes labels of its metadata plugin
-mistyped-directive-not-yet | unknown-directive | 3:5: unknown directive "forwad": did you mean "forward"?
 mistyped-directive | unknown-directive | 2:5: unknown directive "whoam": did you mean "whoami"?
+mistyped-directive-not-yet | unknown-directive | 3:5: unknown directive "forwad": did you mean "forward"?
 multisocket-none | bad-value | 2:17: bad value "0" in multisocket, expected a whole number from 1 to 1024
 multisocket-not-a-number | bad-value | 2:17: bad value "two" in multisocket, expected a whole number from 1 to 1024
 multisocket-too-many | bad-value | 2:17: bad value "1025" in multisocket, expected a whole number from 1 to 1024
@@ -114,11 +138,15 @@ port-missing | bad-port | 1:1: "" is not a port, expected a number from 0 to 655
 port-not-a-number | bad-port | 1:1: "dns" is not a port, expected a number from 0 to 65535
 port-out-of-range | bad-port | 1:1: "65536" is not a port, expected a number from 0 to 65535
 prefix-too-long | bad-zone | 1:1: "10.96.0.0/33" is not a zone: a prefix length is 0 to 32
+prometheus-and-health-on-a-port | listener-conflict | 3:5: "health :9153" is taken: prometheus-and-health-on-a-port.corefile:4:5 listens on prometheus :9153
+prometheus-bad-address | bad-value | 3:16: bad value "9153" in prometheus, expected [HOST]:PORT, such as :8080, 127.0.0.1:8080 or [::1]:8080
+prometheus-runtime-metrics-not-yet | not-yet | 4:9: zonecast does not do "runtime_metrics" in prometheus yet: CoreDNS knows it
 quic-not-yet | not-yet | 1:13: zonecast does not do "quic://" in the key "quic://example.com" yet: CoreDNS knows it
 ready-and-health-on-a-port | listener-conflict | 2:5: "health :8080" is taken: ready-and-health-on-a-port.corefile:3:5 listens on ready 127.0.0.1:8080
 ready-bad-address | bad-value | 2:11: bad value "8181" in ready, expected [HOST]:PORT, such as :8080, 127.0.0.1:8080 or [::1]:8080
 ready-bad-monitor | bad-value | 3:17: bad value "once" in ready monitor, expected one of until-ready, continuously
 ready-duplicate-option | duplicate-directive | 4:9: "monitor" stands twice in ready: it stands at ready-duplicate-option.corefile:3:9 too
+ready-two-monitors | listener-conflict | 7:5: "ready :8181" is taken: ready-two-monitors.corefile:3:5 shares it and monitors until-ready
 same-key-twice | duplicate-zone | 1:13: "dns://example.org.:53" is claimed twice: same-key-twice.corefile:1:1 claims it too
 same-zone-bound-and-unbound | duplicate-zone | 5:1: "dns://example.org.:53" is claimed twice: same-zone-bound-and-unbound.corefile:1:1 claims it too
 same-zone-same-address | duplicate-zone | 5:1: "dns://example.org.:53 on ::1" is claimed twice: same-zone-same-address.corefile:1:1 claims it too

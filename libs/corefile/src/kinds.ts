@@ -40,17 +40,17 @@ export const positiveNumber: Kind<number> = kind('NUMBER', 'a number, 0 or more'
   /^\d{1,10}(\.\d{1,10})?$/.test(text) ? Number(text) : undefined,
 )
 
-const longestDurationMs = 24 * 3_600_000
-
-export const duration: Kind<number> = kind(
-  'DURATION',
-  'a duration such as 5s, 1m30s or 300ms, at most 24h',
-  showDurationMs,
-  (text) => {
+/** From `leastMs` to `mostMs`. */
+export function durationWithin(leastMs: number, mostMs: number): Kind<number> {
+  const range =
+    leastMs === 0 ? `at most ${showDurationMs(mostMs)}` : `from ${showDurationMs(leastMs)} to ${showDurationMs(mostMs)}`
+  return kind('DURATION', `a duration such as 5s, 1m30s or 300ms, ${range}`, showDurationMs, (text) => {
     const durationMs = readDurationMs(text)
-    return durationMs !== undefined && durationMs <= longestDurationMs ? durationMs : undefined
-  },
-)
+    return durationMs !== undefined && durationMs >= leastMs && durationMs <= mostMs ? durationMs : undefined
+  })
+}
+
+export const duration: Kind<number> = durationWithin(0, 24 * 3_600_000)
 
 export const hostPort: Kind<HostPort> = kind(
   'ADDRESS',
@@ -62,18 +62,32 @@ export const hostPort: Kind<HostPort> = kind(
 export const text: Kind<string> = kind('TEXT', 'a text that is not empty', String, (value) => value || undefined)
 
 /** Relative to the file that names it; the result is what the process can open. */
-export const pathBeside: Kind<string> = {
-  name: 'PATH|GLOB',
-  expected: 'a file, a folder or a glob',
-  show: String,
-  read(word, { faults, inside }) {
-    if (word.text !== '') return resolveBeside(word.position.file, word.text)
-    return faults.add('bad-value', word.position, word.text, { inside, expected: pathBeside.expected })
-  },
+function beside(name: string, expected: string): Kind<string> {
+  return {
+    name,
+    expected,
+    show: String,
+    read(word, { faults, inside }) {
+      if (word.text !== '') return resolveBeside(word.position.file, word.text)
+      return faults.add('bad-value', word.position, word.text, { inside, expected })
+    },
+  }
 }
+
+export const pathBeside = beside('PATH|GLOB', 'a file, a folder or a glob')
+
+export const fileBeside = beside('FILE', 'a file')
 
 export const httpUrl: Kind<string> = kind('URL', 'a URL with http:// or https://', String, (value) =>
   /^https?:\/\//.test(value) && URL.canParse(value) ? value : undefined,
+)
+
+/** It stands in keys of Redis, in front of colons and between braces. */
+export const feedName: Kind<string> = kind(
+  'NAME',
+  'a name of letters, digits, ".", "_" and "-", at most 63',
+  String,
+  (value) => (/^[\w.-]{1,63}$/.test(value) ? value : undefined),
 )
 
 /** A word of a list; those of `notYet` are known and refused as not done yet. */

@@ -19,7 +19,6 @@ export const coreDnsDirectives = [
   'trace',
   'pprof',
   'shed',
-  'prometheus',
   'dnstap',
   'local',
   'dns64',
@@ -53,9 +52,6 @@ export const coreDnsDirectives = [
   'view',
   'nomad',
 ] as const
-
-/** Directives of zonecast's own that are planned. */
-export const plannedDirectives = ['feed'] as const
 
 /** Schemes of CoreDNS's server blocks that zonecast does not have. */
 export const coreDnsSchemes = ['grpc', 'quic', 'https3'] as const

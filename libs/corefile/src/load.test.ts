@@ -34,7 +34,7 @@ test('a Corefile with its imports', () => {
     keys: [{ zone: '.', port: 1053 }],
     log: [{ position: { file: join(folder, 'custom/a.conf'), line: 1, column: 1 } }],
     errors: { stacktrace: false },
-    kubernetes: { manifests: [join(folder, 'objects')] },
+    kubernetes: { source: { paths: [join(folder, 'objects')] } },
   })
 })
 

@@ -79,6 +79,7 @@ describe('kubernetes', () => {
   test('defaults', () => {
     expect(stanza('')).toEqual({
       position: { file: 'Corefile', line: 2, column: 2 },
+      source: { kind: 'manifests', paths: ['a.json'] },
       zones: ['cluster.local.'],
       forwardZones: ['cluster.local.'],
       reverseZones: [],
@@ -92,7 +93,6 @@ describe('kubernetes', () => {
       fallthrough: undefined,
       ignoreEmptyService: false,
       startupTimeoutMs: 5000,
-      manifests: ['a.json'],
     })
   })
 
@@ -109,9 +109,30 @@ describe('kubernetes', () => {
     ['fallthrough in-addr.arpa IP6.arpa', { fallthrough: ['in-addr.arpa.', 'ip6.arpa.'] }],
     ['ignore empty_service', { ignoreEmptyService: true }],
     ['startup_timeout 1m', { startupTimeoutMs: 60_000 }],
-    ['manifests ./b/*.yaml /c a.json', { manifests: ['a.json', 'b/*.yaml', '/c'] }],
+    ['manifests ./b/*.yaml /c a.json', { source: { paths: ['a.json', 'b/*.yaml', '/c'] } }],
   ])('%s', (options, expected) => {
     expect(stanza(options)).toMatchObject(expected)
+  })
+
+  const limits = { qps: undefined, burst: undefined, maxInflight: undefined }
+  const cluster = (options: string) => parse(`a {\n kubernetes {\n ${options}\n }\n}`).blocks[0]?.kubernetes?.source
+
+  test.each([
+    ['', { kind: 'in-cluster', limits }],
+    ['endpoint http://[::1]:8080', { kind: 'endpoint', url: 'http://[::1]:8080', tls: undefined, limits }],
+    [
+      'endpoint https://a\ntls cert.pem key.pem ca.pem',
+      { kind: 'endpoint', url: 'https://a', tls: { cert: 'cert.pem', key: 'key.pem', ca: 'ca.pem' }, limits },
+    ],
+    ['kubeconfig /k', { kind: 'kubeconfig', file: '/k', context: undefined, limits }],
+    ['kubeconfig k prod', { kind: 'kubeconfig', file: 'k', context: 'prod', limits }],
+    [
+      'apiserver_qps 2.5\napiserver_burst 10\napiserver_max_inflight 3',
+      { kind: 'in-cluster', limits: { qps: 2.5, burst: 10, maxInflight: 3 } },
+    ],
+    ['apiserver_qps 0\napiserver_burst 0\napiserver_max_inflight 0', { kind: 'in-cluster', limits }],
+  ])('objects from an API server: %s', (options, expected) => {
+    expect(cluster(options)).toEqual(expected)
   })
 
   test('zones of its own, in their order', () => {
@@ -130,7 +151,7 @@ describe('kubernetes', () => {
   test('manifests start from the folder of the file that names them', () => {
     const source = { read: () => 'kubernetes {\n manifests ../x/*.json y\n}', glob: () => [] }
     const { blocks, files } = parse('. {\n import conf/stanza\n}', { file: '/etc/Corefile', source })
-    expect(blocks[0]?.kubernetes?.manifests).toEqual(['/etc/x/*.json', '/etc/conf/y'])
+    expect(blocks[0]?.kubernetes?.source).toEqual({ kind: 'manifests', paths: ['/etc/x/*.json', '/etc/conf/y'] })
     expect(files).toEqual(['/etc/Corefile', '/etc/conf/stanza'])
   })
 
@@ -193,6 +214,8 @@ describe('directives', () => {
     ],
     ['health', { health: { address: { host: '', port: 8080 }, lameduckMs: 0 } }],
     ['health [::1]:80 { lameduck 1s\n }', { health: { address: { host: '::1', port: 80 }, lameduckMs: 1000 } }],
+    ['prometheus', { prometheus: { address: { host: '', port: 9153 } } }],
+    ['prometheus localhost:9253', { prometheus: { address: { host: 'localhost', port: 9253 } } }],
     ['loadbalance', { loadbalance: { policy: 'round_robin' } }],
     ['loadbalance off', { loadbalance: { policy: 'off' } }],
   ])('%s', (directives, expected) => {
@@ -251,6 +274,16 @@ describe('warnings', () => {
       ['Corefile:5:3: endpoint_pod_names does nothing: noendpoints leaves no names'],
     ],
     [
+      'certificates of no endpoint',
+      'a {\n kubernetes {\n  tls a b c\n }\n}',
+      ['Corefile:3:3: tls does nothing here: it is for the connection to endpoint'],
+    ],
+    [
+      'a feed of nothing',
+      'a {\n whoami\n feed redis://redis\n}',
+      ['Corefile:3:2: feed does nothing here: the server block has no kubernetes'],
+    ],
+    [
       'a block that binds beside one that does not',
       'a {\n whoami\n}\nb {\n bind ::1\n whoami\n}',
       [
@@ -267,7 +300,11 @@ describe('warnings', () => {
       'a {\n whoami\n log . "{nmae}"\n}',
       ['Corefile:3:8: {nmae} is no placeholder of log: did you mean "name"?'],
     ],
-    ['none for what two blocks may share', 'a {\n ready\n whoami\n}\nb {\n ready\n whoami\n}', []],
+    [
+      'none for what two blocks may share',
+      'a {\n ready\n prometheus\n whoami\n}\nb {\n ready\n prometheus\n whoami\n}',
+      [],
+    ],
     ['none for two ports that are free', 'a:0 {\n whoami\n health :0\n}\nb:0 {\n health :0\n whoami\n}', []],
   ])('%s', (_, text, expected) => {
     expect(warnings(text)).toEqual(expected)
@@ -297,13 +334,12 @@ example.org {
       if (!(error instanceof CorefileError)) throw error
       expect(error.faults.map(({ code, position }) => `${position.line}:${position.column} ${code}`)).toEqual([
         '2:12 bad-value',
-        '5:5 not-yet',
         '6:9 unknown-directive',
         '7:13 bad-value',
         '13:12 unexpected-brace',
       ])
       expect(error).toMatchObject({ code: 'bad-value', found: '8080', position: { line: 2 } })
-      expect(error.message.split('\n')).toHaveLength(5)
+      expect(error.message.split('\n')).toHaveLength(4)
     }
   })
 

@@ -7,6 +7,7 @@
 import { checkClaims } from './claims.ts'
 import type { Configuration, ServerBlock } from './config.ts'
 import { FaultList } from './errors.ts'
+import { checkFeeds } from './feeds.ts'
 import { type FileSource, readWithImports } from './import.ts'
 import { defaultPorts } from './known-words.ts'
 import { readServerBlock } from './server-block.ts'
@@ -55,6 +56,7 @@ export function parseCorefile(text: string, options: ParseOptions = {}): Configu
     if (read.claims) claiming.push(read.block)
   }
   checkClaims(claiming, faults)
+  checkFeeds(blocks, faults)
   if (blocks.length === 0 && faults.count === 0) {
     faults.add('empty', { file, line: 1, column: 1 }, file, { expected: 'one such as ". {"' })
   }

@@ -2,7 +2,7 @@
 
 import { directiveNames, directives } from './directives/index.ts'
 import { codes } from './errors.ts'
-import { coreDnsDirectives, coreDnsSchemes, defaultPorts, plannedDirectives, schemes } from './known-words.ts'
+import { coreDnsDirectives, coreDnsSchemes, defaultPorts, schemes } from './known-words.ts'
 import { limits } from './limits.ts'
 import { logPlaceholders } from './log-format.ts'
 import type { Arguments, Directive, OptionTable } from './schema.ts'
@@ -133,7 +133,6 @@ function describeNotYet(): string {
     '## Not done yet\n',
     `Directives of CoreDNS 1.14.7: ${words(coreDnsDirectives.toSorted())}.\n`,
     `Schemes of CoreDNS: ${words(coreDnsSchemes.map((scheme) => `${scheme}://`))}.\n`,
-    `Planned: ${words(plannedDirectives)}.\n`,
   ].join('\n')
 }
 

@@ -3,7 +3,7 @@
 import type { KubernetesStanza, ServerBlock, ServerKey } from './config.ts'
 import { directiveNames, directives } from './directives/index.ts'
 import { showPosition } from './errors.ts'
-import { coreDnsDirectives, plannedDirectives, reasons } from './known-words.ts'
+import { coreDnsDirectives, reasons } from './known-words.ts'
 import { limits } from './limits.ts'
 import { didYouMean } from './nearest.ts'
 import { readDirective } from './read-directive.ts'
@@ -19,7 +19,7 @@ export interface ReadBlock {
   readonly claims: boolean
 }
 
-const claiming: ReadonlySet<string> = new Set(['bind', 'tls', 'ready', 'health'])
+const claiming: ReadonlySet<string> = new Set(['bind', 'tls', 'ready', 'health', 'prometheus'])
 
 /** @param keys at least one. */
 export function readServerBlock(
@@ -57,10 +57,15 @@ export function readServerBlock(
     loadbalance: all('loadbalance', directives.loadbalance)[0],
     whoami: all('whoami', directives.whoami)[0],
     kubernetes: all('kubernetes', directives.kubernetes)[0],
+    feed: all('feed', directives.feed)[0],
+    prometheus: all('prometheus', directives.prometheus)[0],
   }
   checkTls(result, byName.has('tls'), shared)
   checkBind(result, shared)
   if (result.kubernetes !== undefined) checkZones(result.kubernetes, zones, shared)
+  if (result.feed !== undefined && !byName.has('kubernetes')) {
+    shared.faults.warn(result.feed.position, 'feed does nothing here: the server block has no kubernetes')
+  }
   if (!byName.has('kubernetes') && !byName.has('whoami')) {
     shared.faults.warn(result.position, 'this server block answers nothing: it has neither kubernetes nor whoami')
   }
@@ -69,16 +74,13 @@ export function readServerBlock(
 
 function checkName({ name: { text, position } }: Node, block: BlockNode, { faults }: Shared): void {
   if (Object.hasOwn(directives, text)) return
-  const has = (words: readonly string[]) => words.includes(text)
-  if (has(coreDnsDirectives) || has(plannedDirectives)) {
-    faults.add('not-yet', position, text, { suggestion: has(coreDnsDirectives) ? reasons.coredns : reasons.planned })
+  if (coreDnsDirectives.some((name) => name === text)) {
+    faults.add('not-yet', position, text, { suggestion: reasons.coredns })
     return
   }
   const owner = directiveNames.find((name) => Object.hasOwn(directives[name].options, text))
   const suggestion =
-    owner === undefined
-      ? didYouMean(text, [...directiveNames, ...coreDnsDirectives, ...plannedDirectives])
-      : `it is an option of ${owner}`
+    owner === undefined ? didYouMean(text, [...directiveNames, ...coreDnsDirectives]) : `it is an option of ${owner}`
   const expected =
     block.braces || suggestion !== undefined ? undefined : 'a directive, or a comma or "{" after the keys'
   faults.add('unknown-directive', position, text, { suggestion, expected })

@@ -7,6 +7,7 @@ import type { ResourceRecord } from '@zonecast/dns'
 import { buildImage, type Image, loadImage } from '@zonecast/image'
 import { diffObjects, ObjectMap, parseSelector, readManifests } from '@zonecast/kubernetes'
 import { type FeedStanzas, feedsOf, ownAddresses, planListeners, wildcards } from '@zonecast/responder-app'
+import { manifestPaths } from '../manifest-paths.ts'
 
 export interface DumpedZone {
   /** Lower case, no root dot. */
@@ -41,9 +42,9 @@ export async function loadZones(
   return [...zones.values()]
 }
 
-async function compileFeed({ feed, stanzas }: FeedStanzas, warn: (text: string) => void): Promise<Image> {
-  const patterns = stanzas[0]?.manifests ?? []
-  const { objects, faults, warnings } = await readManifests(patterns, {})
+async function compileFeed(feedStanzas: FeedStanzas, warn: (text: string) => void): Promise<Image> {
+  const { feed, stanzas } = feedStanzas
+  const { objects, faults, warnings } = await readManifests(manifestPaths(feedStanzas), {})
   if (faults.length > 0) throw new AggregateError(faults)
   for (const warning of warnings) warn(warning)
   const compiler = new Compiler(stanzas.map(stanzaOf), {

@@ -1,11 +1,11 @@
 /** A feed of this process: a compile thread, and the images that its steps amount to. */
 import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
-import type { KubernetesStanza } from '@zonecast/corefile'
 import { FollowedStack, followInProcess } from '@zonecast/feed'
 import type { ImageStack } from '@zonecast/image'
 import type { FeedStanzas } from '@zonecast/responder-app'
 import { garbageCollector } from '@zonecast/transport/garbage'
+import { manifestPaths } from '../manifest-paths.ts'
 import { type CompileSetup, isCompileMessage } from './compile-messages.ts'
 import { writeLine } from './log.ts'
 
@@ -22,7 +22,8 @@ export class CompiledFeed {
   #listener: ((images: ImageStack) => void) | undefined
 
   /** Begins to compile at once. @param onFailure the thread ended that should not have. */
-  constructor({ feed, stanzas }: FeedStanzas, onFailure: (error: Error) => void) {
+  constructor(feedStanzas: FeedStanzas, onFailure: (error: Error) => void) {
+    const { feed, stanzas } = feedStanzas
     this.name = feed
     const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
     // This process makes the images; their checksum is for those that come from elsewhere.
@@ -30,7 +31,7 @@ export class CompiledFeed {
     const setup: CompileSetup = {
       feed,
       stanzas: stanzas.map((stanza) => ({ ...stanza, zones: stanza.zones.map((zone) => zone.replace(/\.$/, '')) })),
-      manifests: (stanzas[0] as KubernetesStanza).manifests,
+      manifests: manifestPaths(feedStanzas),
     }
     this.#worker = new Worker(new URL('./compile-thread.ts', import.meta.url), { workerData: setup, ...SMALL_HEAP })
     this.#worker.on('error', onFailure)

@@ -1,5 +1,5 @@
 import { list, none, one, words } from '../arguments.ts'
-import type { KubernetesStanza, Position } from '../config.ts'
+import type { ApiServerLimits, KubernetesStanza, ObjectSource, Position } from '../config.ts'
 import {
   duration,
   httpUrl,
@@ -11,7 +11,7 @@ import {
   zones as zonesKind,
 } from '../kinds.ts'
 import { notYet, option, planned, repeatable } from '../option.ts'
-import type { Arguments, Context } from '../schema.ts'
+import type { Arguments, Context, Values } from '../schema.ts'
 import { isReverse } from '../zone.ts'
 import { directive } from './directive.ts'
 
@@ -40,7 +40,10 @@ const options = {
     `Reads objects from YAML and JSON files instead of an API server, and again when they change. Relative paths start from
 the folder of the file that names them.`,
   ),
-  endpoint: option(one(httpUrl), 'The API server to watch.'),
+  endpoint: option(
+    one(httpUrl),
+    'The API server to watch. Without it and without `kubeconfig` and `manifests` it is that of the cluster whose pod this is.',
+  ),
   tls: option(
     words([
       ['CERT', 'a file with the client certificate'],
@@ -59,9 +62,15 @@ the folder of the file that names them.`,
     ),
     'Names the API server and the account.',
   ),
-  apiserver_qps: option(one(positiveNumber), 'Requests a second to the API server.'),
-  apiserver_burst: option(one(integer('NUMBER', 0, 1_000_000)), 'Requests at once above that.'),
-  apiserver_max_inflight: option(one(integer('NUMBER', 0, 1_000_000)), 'Requests under way at one time.'),
+  apiserver_qps: option(one(positiveNumber), 'Requests a second to the API server; 0 leaves it to the client.'),
+  apiserver_burst: option(
+    one(integer('NUMBER', 0, 1_000_000)),
+    'Requests at once above that; 0 leaves it to the client.',
+  ),
+  apiserver_max_inflight: option(
+    one(integer('NUMBER', 0, 1_000_000)),
+    'Requests under way at one time; 0 for no limit.',
+  ),
   namespaces: repeatable(list(namespaceKind, 1), 'Only these namespaces exist; without it all do.'),
   namespace_labels: option(selector, 'Only namespaces that match exist.'),
   labels: option(selector, 'Only services, slices and pods that match exist.'),
@@ -103,6 +112,8 @@ const ofApiServer = [
 /** Pairs that cannot stand together: the second of them is reported. */
 const exclusions: readonly (readonly [Name, Name, string])[] = [
   ...ofApiServer.map((name) => ['manifests', name, 'objects come from files or from an API server'] as const),
+  ['kubeconfig', 'endpoint', 'a kubeconfig names the API server'],
+  ['kubeconfig', 'tls', 'a kubeconfig names the certificates'],
   ['namespaces', 'namespace_labels', 'namespaces are listed or selected'],
   ['noendpoints', 'ignore', 'without endpoints every service would be empty'],
 ]
@@ -116,12 +127,29 @@ function checkExclusions(given: ReadonlyMap<Name, Position>, { faults, inside }:
   }
 }
 
+function sourceOf(values: Values<typeof options>): ObjectSource {
+  const { manifests, endpoint, kubeconfig, tls } = values
+  if (manifests.length > 0) return { kind: 'manifests', paths: [...new Set(manifests)] }
+  const limits: ApiServerLimits = {
+    qps: values.apiserver_qps || undefined,
+    burst: values.apiserver_burst || undefined,
+    maxInflight: values.apiserver_max_inflight || undefined,
+  }
+  const [file, context] = kubeconfig ?? []
+  if (file !== undefined) return { kind: 'kubeconfig', file, context, limits }
+  if (endpoint === undefined) return { kind: 'in-cluster', limits }
+  const [cert, key, ca] = tls ?? []
+  const files = cert === undefined || key === undefined || ca === undefined ? undefined : { cert, key, ca }
+  return { kind: 'endpoint', url: endpoint, tls: files, limits }
+}
+
 export const kubernetes = directive({
   arguments: list(zonesKind, 0),
   options,
   doc: `Answers from the services, endpoints and pods of a cluster. The zones, those of the server block when none is named,
 must hold at least one that is not a reverse zone; PTR records point into the first such. One may stand in a server block.
-Watching an API server is not done yet: \`manifests\` must be there, and excludes the options for it.`,
+The objects come from \`manifests\`, from the API server that \`endpoint\` or \`kubeconfig\` names, or from that of the cluster
+that zonecast runs in.`,
   repeats: false,
   examples: [
     `cluster.local in-addr.arpa ip6.arpa {
@@ -142,6 +170,12 @@ Watching an API server is not done yet: \`manifests\` must be there, and exclude
         startup_timeout 10s
     }
 }`,
+    `cluster.local {
+    kubernetes {
+        kubeconfig /etc/zonecast/kubeconfig prod-eu
+        apiserver_qps 20
+    }
+}`,
   ],
   build({ position, args, options: values, given }, context): KubernetesStanza {
     const { faults, inside } = context
@@ -154,9 +188,8 @@ Watching an API server is not done yet: \`manifests\` must be there, and exclude
       })
     }
     checkExclusions(given, context)
-    if (!given.has('manifests')) {
-      const suggestion = 'it does not watch an API server; name files with "manifests PATH..."'
-      faults.add('not-yet', position, `${inside} without manifests`, { suggestion })
+    if (given.has('tls') && !given.has('endpoint')) {
+      faults.warn(given.get('tls') ?? position, 'tls does nothing here: it is for the connection to endpoint')
     }
     if (given.has('noendpoints') && given.has('endpoint_pod_names')) {
       faults.warn(
@@ -167,6 +200,7 @@ Watching an API server is not done yet: \`manifests\` must be there, and exclude
     const fallthrough = values.fallthrough.length === 0 ? ['.'] : values.fallthrough.flat()
     return {
       position,
+      source: sourceOf(values),
       zones,
       forwardZones,
       reverseZones: zones.filter(isReverse),
@@ -180,7 +214,6 @@ Watching an API server is not done yet: \`manifests\` must be there, and exclude
       fallthrough: given.has('fallthrough') ? fallthrough : undefined,
       ignoreEmptyService: values.ignore !== undefined,
       startupTimeoutMs: values.startup_timeout,
-      manifests: [...new Set(values.manifests)],
     }
   },
 })
