@@ -38,9 +38,12 @@ export class OctetBuilder {
   }
 
   octets(value: Uint8Array): void {
-    this.#reserve(value.length)
-    this.#octets.set(value, this.#end)
-    this.#end += value.length
+    const { length } = value
+    this.#reserve(length)
+    // A call of `set` costs more than a loop up to some 60 octets, and nearly all are addresses.
+    if (length > 60) this.#octets.set(value, this.#end)
+    else for (let at = 0, to = this.#end; at < length; at++, to++) this.#octets[to] = value[at] as number
+    this.#end += length
   }
 
   /** ASCII text, without anything before or after it. */

@@ -13,6 +13,7 @@ export class RecordBuilder {
   readonly reverse = new ReverseBuilder()
   readonly #fragments: FragmentBuilder
   readonly #portLists = new Map<string, number>()
+  readonly #portListsGiven = new Map<readonly Port[], number>()
 
   constructor(fragments: FragmentBuilder) {
     this.#fragments = fragments
@@ -65,7 +66,8 @@ export class RecordBuilder {
   }
 
   #portSets({ portSets, endpoints }: ServiceRecord): void {
-    const users = new Uint32Array(portSets.length)
+    const users: number[] = []
+    for (let set = 0; set < portSets.length; set++) users.push(0)
     for (const { portSet } of endpoints) {
       if (portSet >= portSets.length) throw new ImageError('malformed', 'an endpoint without port set')
       users[portSet] = (users[portSet] as number) + 1
@@ -99,6 +101,15 @@ export class RecordBuilder {
   }
 
   #portList(ports: readonly Port[]): number {
+    // The compiler gives equal lists as one object mostly.
+    const same = this.#portListsGiven.get(ports)
+    if (same !== undefined) return same
+    const offset = this.#equalPortList(ports)
+    this.#portListsGiven.set(ports, offset)
+    return offset
+  }
+
+  #equalPortList(ports: readonly Port[]): number {
     let key = ''
     for (const port of ports) key += `${port.name}/${port.protocol}/${port.number},`
     const known = this.#portLists.get(key)
@@ -116,11 +127,16 @@ export class RecordBuilder {
 }
 
 /** The topology zones of endpoints, sorted, each once. */
-function zonesOf(endpoints: readonly EndpointRecord[]): string[] {
-  const zones: string[] = []
-  for (const { zone } of endpoints) if (zone !== '' && !zones.includes(zone)) zones.push(zone)
-  return zones.sort()
+function zonesOf(endpoints: readonly EndpointRecord[]): readonly string[] {
+  let zones: string[] | undefined
+  for (const { zone } of endpoints) {
+    if (zone === '' || zones?.includes(zone)) continue
+    zones = [...(zones ?? []), zone]
+  }
+  return zones?.sort() ?? NO_ZONES
 }
+
+const NO_ZONES: readonly string[] = []
 
 function countFamily(addresses: readonly Uint8Array[], octets: number): number {
   let count = 0
@@ -133,6 +149,23 @@ export function dashedAddress(address: Uint8Array): string {
   return `${address[0]}-${address[1]}-${address[2]}-${address[3]}`
 }
 
+/** True when `name` is the dashed spelling of an IPv4 address. Builds no text: this is asked of every endpoint. */
+function isDashedAddress(name: string, address: Uint8Array): boolean {
+  if (address.length !== 4) return false
+  let at = 0
+  for (let part = 0; part < 4; part++) {
+    if (part > 0 && name.charCodeAt(at++) !== DASH) return false
+    const value = address[part] as number
+    if (value >= 100 && name.charCodeAt(at++) !== ZERO + Math.trunc(value / 100)) return false
+    if (value >= 10 && name.charCodeAt(at++) !== ZERO + (Math.trunc(value / 10) % 10)) return false
+    if (name.charCodeAt(at++) !== ZERO + (value % 10)) return false
+  }
+  return at === name.length
+}
+
+const DASH = 0x2d
+const ZERO = 0x30
+
 /**
  * Splits endpoints into those named after their IPv4 address, sorted by it, and all others, sorted by name and address.
  * A name stands in one of the two only, so that one search finds all of its endpoints.
@@ -141,8 +174,8 @@ function orderEndpoints(endpoints: readonly EndpointRecord[]): { derived: Endpoi
   const derived: EndpointRecord[] = []
   const named: EndpointRecord[] = []
   for (const endpoint of endpoints) {
-    const isDerived = endpoint.address.length === 4 && endpoint.name === dashedAddress(endpoint.address)
-    ;(isDerived ? derived : named).push(endpoint)
+    if (isDashedAddress(endpoint.name, endpoint.address)) derived.push(endpoint)
+    else named.push(endpoint)
   }
   if (named.length > 0 && derived.length > 0) {
     const names = new Set(named.map((endpoint) => endpoint.name))
