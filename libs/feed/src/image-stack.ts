@@ -48,17 +48,40 @@ export class FollowedStack {
    * @throws FeedError gap, ImageError
    */
   apply(step: Step): void {
-    if (step.kind === 'delta' && (this.#images.length === 0 || step.previous !== this.#position)) {
-      throw new FeedError(
-        'gap',
-        `step ${step.position} follows on ${step.previous}, not on ${this.#position || 'nothing'}`,
-      )
+    const { kind, position, previous } = step
+    // Without a base there is nothing that a delta could lie on; a mark moves even an empty stack.
+    if (kind !== 'base' && (previous !== this.#position || (kind === 'delta' && this.#images.length === 0))) {
+      throw new FeedError('gap', `step ${position} follows on ${previous}, not on ${this.#position || 'nothing'}`)
+    }
+    if (kind === 'mark') {
+      this.#position = position
+      return
     }
     const image = loadImage(step.image, this.#options.checkImages ? this.#options.sha256 : undefined)
-    if (image.kind !== step.kind)
-      throw new ImageError('malformed', `a ${image.kind} where a ${step.kind} was announced`)
-    this.#images = step.kind === 'base' ? [image] : this.#compacted([image, ...this.#images])
-    this.#position = step.position
+    if (image.kind !== kind) throw new ImageError('malformed', `a ${image.kind} where a ${kind} was announced`)
+    this.#images = kind === 'base' ? [image] : this.#compacted([image, ...this.#images])
+    this.#position = position
+  }
+
+  /** An empty stack with the same options, to load a state beside this one. */
+  beside(): FollowedStack {
+    return new FollowedStack(this.#options)
+  }
+
+  /** Goes over to the state of another stack. */
+  adopt({ images, position }: FollowedStack): void {
+    this.#images = images
+    this.#position = position
+  }
+
+  /** All images as one base, which answers as they do together. */
+  merged(): Uint8Array {
+    return buildImage(mergeImages(this.#images), this.#options.sha256, this.#options.allocate)
+  }
+
+  /** Memory for an image that is to come. */
+  allocate(octets: number): ArrayBufferLike {
+    return this.#options.allocate?.(octets) ?? new ArrayBuffer(octets)
   }
 
   /** Merges the two neighbours among the deltas that are smallest together, as long as there are too many. */

@@ -1,5 +1,7 @@
+export { type Clock, systemClock } from './clock.ts'
 export { FeedError, type FeedErrorCode } from './errors.ts'
+export { type FileFeed, followFile, publishToFile } from './file-carrier.ts'
 export { FollowedStack, type StackOptions } from './image-stack.ts'
 export { followInProcess, type Port, publishInProcess } from './in-process.ts'
 export { StackReplica, StackSender, type StackUpdate } from './replica.ts'
-export type { FollowerEvents, Position, Publisher, Step } from './step.ts'
+export type { Applied, Follower, FollowerEvents, Position, Publisher, StackEvents, Step } from './step.ts'

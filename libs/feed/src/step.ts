@@ -4,18 +4,20 @@
 export type Position = string
 
 /**
- * One step of a feed. A follower applies a delta only when it stands at `previous`; a base takes it to `position` from
- * anywhere.
+ * One step of a feed. A follower applies a delta or a mark only when it stands at `previous`; a base takes it to `position`
+ * from anywhere.
  */
 export interface Step {
-  readonly kind: 'base' | 'delta'
+  /** mark: nothing but the position changes (a publisher began or left). */
+  readonly kind: 'base' | 'delta' | 'mark'
   readonly position: Position
   /** '' for a base that follows on nothing. */
   readonly previous: Position
-  /** The whole image; may lie in shared memory. Never changed. */
+  /** The whole image, empty for a mark; may lie in shared memory. Never changed. */
   readonly image: Uint8Array
 }
 
+/** Takes steps that their maker has numbered: the in-process and the file carrier. */
 export interface Publisher {
   /** Resolves when followers can see the step. */
   publish(step: Step): Promise<void>
@@ -27,4 +29,24 @@ export interface FollowerEvents {
   onStep(step: Step): void
   /** What stands in the way; following goes on. */
   onError(error: Error): void
+}
+
+/** A carrier that can fail and resume brings a `FollowedStack` along by itself, and says what it did. */
+export interface StackEvents {
+  /** The stack has taken this in: its position differs, and its images too unless it was a mark. */
+  onApplied(applied: Applied): void
+  onError(error: Error): void
+}
+
+export interface Applied {
+  /** cache: what the last process left. base: all anew. */
+  readonly kind: 'cache' | 'base' | 'delta' | 'mark'
+  readonly position: Position
+  /** When it was published by the publisher's clock; undefined where that is not known. */
+  readonly publishedAtMs: number | undefined
+}
+
+export interface Follower {
+  /** Ends following; the stack stays as it is. */
+  close(): Promise<void>
 }

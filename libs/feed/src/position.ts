@@ -1,0 +1,26 @@
+/** Positions as numbers. They look like stream ids and are ordered like them. */
+import type { Position } from './step.ts'
+
+export interface PositionParts {
+  readonly epoch: number
+  readonly n: number
+}
+
+/** @returns undefined for what is no position: `EPOCH-N`, both below 2^53. */
+export function parsePosition(text: string): PositionParts | undefined {
+  const match = /^(0|[1-9]\d{0,15})-(0|[1-9]\d{0,15})$/.exec(text)
+  if (match === null) return undefined
+  const [epoch, n] = [Number(match[1]), Number(match[2])]
+  return Number.isSafeInteger(epoch) && Number.isSafeInteger(n) ? { epoch, n } : undefined
+}
+
+/** The step after `position` in its epoch. */
+export function nextPosition(position: Position): Position {
+  const { epoch, n } = parsePosition(position) ?? { epoch: 0, n: -1 }
+  return `${epoch}-${n + 1}`
+}
+
+/** 0 for what is no position. */
+export function epochOf(position: Position): number {
+  return parsePosition(position)?.epoch ?? 0
+}

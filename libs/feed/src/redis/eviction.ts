@@ -1,0 +1,26 @@
+/** A server that evicts keys may drop a feed: publishers refuse it, or warn. */
+import { FeedError } from '../errors.ts'
+import type { RedisClient } from './client.ts'
+import { faultOf } from './fault.ts'
+
+/** @returns undefined when all is well */
+export async function evictionFault(client: RedisClient): Promise<FeedError | undefined> {
+  let sections: readonly string[]
+  try {
+    sections = await client.info('memory')
+  } catch (error) {
+    const { code } = faultOf(error, '')
+    if (code !== 'no-permission') throw error
+    return new FeedError('eviction', 'the ACL user may not call INFO, so nobody knows whether Redis evicts keys')
+  }
+  for (const section of sections) {
+    const policy = /^maxmemory_policy:(\S+)/m.exec(section)?.[1]
+    if (policy !== undefined && policy !== 'noeviction') {
+      return new FeedError(
+        'eviction',
+        `Redis has maxmemory-policy ${policy} and may drop the feed: set it to noeviction, or say "eviction warn"`,
+      )
+    }
+  }
+  return undefined
+}

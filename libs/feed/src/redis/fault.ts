@@ -1,0 +1,58 @@
+/**
+ * What an error of Redis means and what to do about it. The text never holds arguments of a command: those of AUTH are
+ * secrets.
+ */
+import { FeedError, type RedisFaultCode } from '../errors.ts'
+
+const ADVICE: Record<RedisFaultCode, string> = {
+  unreachable: 'check address, network and that the server runs; trying again',
+  'no-auth': 'set the right user and password (ZONECAST_REDIS_USERNAME, ZONECAST_REDIS_PASSWORD or …_PASSWORD_FILE)',
+  'no-permission': 'give the ACL user the commands and keys that docs/feed.md lists for its role',
+  'read-only':
+    'point the publisher at the primary (with Sentinel or a cluster it finds it by itself), and see that it can persist',
+  'out-of-memory': 'raise maxmemory, or lower "history"; followers go on with what they have',
+  loading: 'the server reads its data from disk; trying again',
+  moved: 'the server is part of a cluster: say "cluster" in the feed block, and see that all its slots are served',
+  redis: 'trying again',
+}
+
+/** Beginnings of error replies, https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
+const REPLIES: Record<string, RedisFaultCode> = {
+  NOAUTH: 'no-auth',
+  WRONGPASS: 'no-auth',
+  NOPERM: 'no-permission',
+  READONLY: 'read-only',
+  MISCONF: 'read-only',
+  NOREPLICAS: 'read-only',
+  MASTERDOWN: 'read-only',
+  OOM: 'out-of-memory',
+  LOADING: 'loading',
+  MOVED: 'moved',
+  ASK: 'moved',
+  CROSSSLOT: 'moved',
+  CLUSTERDOWN: 'moved',
+  TRYAGAIN: 'moved',
+}
+
+/** A FeedError stays as it is. */
+export function faultOf(error: unknown, place: string): FeedError {
+  if (error instanceof FeedError) return error
+  const said = error instanceof Error ? error.message : String(error)
+  const code = codeOf(error, said)
+  return new FeedError(code, `Redis at ${place}: ${said.slice(0, 300)} (${ADVICE[code]})`)
+}
+
+/** After these the connection is of no more use, or another server may do better. */
+export function endsConnection({ code }: FeedError): boolean {
+  return code === 'unreachable' || code === 'read-only' || code === 'no-auth' || code === 'loading' || code === 'moved'
+}
+
+function codeOf(error: unknown, said: string): RedisFaultCode {
+  // A script that failed puts the reply it met behind words of its own.
+  for (const word of said.split(/[\s:]+/, 12)) {
+    const known = REPLIES[word]
+    if (known !== undefined) return known
+  }
+  const isReply = error instanceof Error && error.name === 'ReplyError'
+  return isReply ? 'redis' : 'unreachable'
+}

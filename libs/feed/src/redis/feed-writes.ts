@@ -1,0 +1,148 @@
+/** The scripts as functions: what goes in and what comes back has names and types. Each may be called again with the same input when its reply was lost. */
+import { FeedError } from '../errors.ts'
+import { parsePosition } from '../position.ts'
+import type { Position } from '../step.ts'
+import type { WrittenBase } from './base-chunks.ts'
+import { type Argument, type RedisClient, runScript } from './client.ts'
+import type { FeedKeys } from './keys.ts'
+import { APPEND } from './scripts/append.ts'
+import { BEGIN } from './scripts/begin.ts'
+import { COMPACT } from './scripts/compact.ts'
+import { HANDOVER } from './scripts/handover.ts'
+import { RENEW } from './scripts/renew.ts'
+import { TAKE } from './scripts/take.ts'
+import { TRIM } from './scripts/trim.ts'
+
+export interface Taking {
+  readonly leaseMs: number
+  readonly publisher: string
+  readonly format: number
+  readonly config: string
+  /** The highest epoch that the caller knows of. */
+  readonly knownEpoch: number
+  readonly nowMs: number
+}
+
+export interface Appending {
+  readonly position: Position
+  readonly previous: Position
+  readonly payload: Uint8Array
+  readonly nowMs: number
+  /** SOA serials that differ from those in head, by zone. */
+  readonly serials: ReadonlyMap<string, number>
+}
+
+export interface Beginning {
+  readonly base: WrittenBase
+  readonly knownEpoch: number
+  readonly nowMs: number
+  readonly serials: ReadonlyMap<string, number>
+}
+
+export interface Compacting {
+  readonly base: WrittenBase
+  /** The base holds all up to here. */
+  readonly position: Position
+  /** Id of the base that head names now, '' for none. */
+  readonly replaces: string
+  readonly nowMs: number
+}
+
+export interface Trimming {
+  /** `bases` of head, now and then. */
+  readonly from: string
+  readonly to: string
+  readonly dropped: readonly string[]
+  readonly oldest: Position
+}
+
+/** Writes to one feed under one token. What each reply means stands in its script. */
+export class FeedWrites {
+  readonly #keys: FeedKeys
+  readonly #token: string
+
+  constructor(keys: FeedKeys, token: string) {
+    this.#keys = keys
+    this.#token = token
+  }
+
+  /** @returns undefined when another has the lease */
+  async take(client: RedisClient, taking: Taking): Promise<{ position: Position; previous: Position } | undefined> {
+    const { leaseMs, publisher, format, config, knownEpoch, nowMs } = taking
+    const reply = await this.#run(client, TAKE, [], [leaseMs, publisher, format, config, knownEpoch, nowMs])
+    const [outcome, position, previous] = words(reply)
+    if (outcome === 'HELD') return undefined
+    if (outcome !== 'OK') throw strange('take', outcome)
+    return { position: positionIn(position), previous: previous ?? '' }
+  }
+
+  /** @param position '' while a write of our own is on its way */
+  async renew(client: RedisClient, leaseMs: number, position: Position): Promise<'OK' | 'GAP' | 'NOTLEASE'> {
+    const reply = await this.#run(client, RENEW, [], [leaseMs, position])
+    return oneOf('renew', reply, ['OK', 'GAP', 'NOTLEASE'])
+  }
+
+  async append(client: RedisClient, appending: Appending): Promise<'OK' | 'ALREADY' | 'GAP' | 'NOTLEASE'> {
+    const { position, previous, payload, nowMs, serials } = appending
+    const args = [position, previous, payload, nowMs, ...pairs(serials)]
+    return oneOf('append', await this.#run(client, APPEND, [], args), ['OK', 'ALREADY', 'GAP', 'NOTLEASE'])
+  }
+
+  /** @returns the position of the base, or why there is none */
+  async begin(client: RedisClient, beginning: Beginning): Promise<{ position: Position } | 'NOTLEASE' | 'MISSING'> {
+    const { base, knownEpoch, nowMs, serials } = beginning
+    const args = [base.id, base.octets, base.sha256, knownEpoch, nowMs, ...pairs(serials)]
+    const [outcome, position] = words(await this.#run(client, BEGIN, base.chunkKeys, args))
+    if (outcome === 'OK' || outcome === 'ALREADY') return { position: positionIn(position) }
+    return oneOf('begin', outcome, ['NOTLEASE', 'MISSING'])
+  }
+
+  async compact(
+    client: RedisClient,
+    { base, position, replaces, nowMs }: Compacting,
+  ): Promise<'OK' | 'ALREADY' | 'NOTLEASE' | 'STALE' | 'GAP' | 'MISSING'> {
+    const args = [base.id, base.octets, base.sha256, position, replaces, nowMs]
+    const reply = await this.#run(client, COMPACT, base.chunkKeys, args)
+    return oneOf('compact', reply, ['OK', 'ALREADY', 'NOTLEASE', 'STALE', 'GAP', 'MISSING'])
+  }
+
+  async trim(client: RedisClient, { from, to, dropped, oldest }: Trimming): Promise<'OK' | 'NOTLEASE' | 'STALE'> {
+    return oneOf('trim', await this.#run(client, TRIM, dropped, [from, to, oldest]), ['OK', 'NOTLEASE', 'STALE'])
+  }
+
+  async handOver(
+    client: RedisClient,
+    { position, previous, nowMs }: { position: Position; previous: Position; nowMs: number },
+  ): Promise<'OK' | 'GAP' | 'NOTLEASE'> {
+    const reply = await this.#run(client, HANDOVER, [], [position, previous, nowMs])
+    return oneOf('handover', reply, ['OK', 'GAP', 'NOTLEASE'])
+  }
+
+  #run(client: RedisClient, script: string, more: readonly string[], args: readonly Argument[]): Promise<unknown> {
+    const { lease, head, log } = this.#keys
+    return runScript(client, script, [lease, head, log, ...more], [this.#token, ...args])
+  }
+}
+
+function words(reply: unknown): (string | undefined)[] {
+  return Array.isArray(reply) ? reply.map((word) => (typeof word === 'string' ? word : undefined)) : []
+}
+
+function oneOf<const Word extends string>(script: string, reply: unknown, known: readonly Word[]): Word {
+  const word = known.find((candidate) => candidate === reply)
+  if (word === undefined) throw strange(script, reply)
+  return word
+}
+
+function positionIn(text: string | undefined): Position {
+  if (text === undefined || parsePosition(text) === undefined) throw strange('position', text)
+  return text
+}
+
+function strange(what: string, reply: unknown): FeedError {
+  return new FeedError('damaged', `the script "${what}" returned ${JSON.stringify(reply)}`)
+}
+
+function pairs(serials: ReadonlyMap<string, number>): Argument[] {
+  return [...serials].flat()
+}

@@ -1,0 +1,196 @@
+/**
+ * Follows a feed in Redis. One connection, one command at a time:
+ *
+ *     cache file ─▶ head ─▶ is the stack where head is, or does the log lead there? ─no─▶ base and log, beside; swap
+ *                    ▲                        │ yes                                          │
+ *                    └── every few seconds ── XREAD from where the stack is ◀────────────────┘
+ *
+ * An entry is applied only if its `prev` is where the stack is. Another `prev`, or a position in head that the log does not
+ * lead to, means reload from head; nothing else does. Whatever fails, the stack keeps what it has.
+ */
+import type { CacheFile } from '../cache-file.ts'
+import { backoff, type Clock, jittered } from '../clock.ts'
+import { FeedError } from '../errors.ts'
+import type { FollowedStack } from '../image-stack.ts'
+import type { Applied, Follower, StackEvents, Step } from '../step.ts'
+import type { RedisClient } from './client.ts'
+import { type Entry, readEntries } from './entries.ts'
+import { endsConnection, faultOf } from './fault.ts'
+import { type Head, readHead } from './head.ts'
+import type { FeedKeys } from './keys.ts'
+import type { RedisLink } from './link.ts'
+import { applyStep, type LoadedState, loadState, stepOf } from './load-state.ts'
+import type { Timing } from './timing.ts'
+import { Troubles } from './troubles.ts'
+
+export interface FollowerParts {
+  readonly keys: FeedKeys
+  readonly link: RedisLink
+  readonly stack: FollowedStack
+  readonly cache: CacheFile | undefined
+  readonly clock: Clock
+  readonly timing: Timing
+  readonly events: RedisFollowerEvents
+}
+
+export interface RedisFollowerEvents extends StackEvents {
+  /** Head was read; undefined: nothing is published. */
+  onHead?(head: Head | undefined): void
+  /** The publisher gave its lease up. */
+  onHandover?(): void
+  /** Redis answers again after a fault. */
+  onRecovered?(): void
+}
+
+export class RedisFollower implements Follower {
+  readonly #parts: FollowerParts
+  readonly #closing = new AbortController()
+  readonly #troubles: Troubles
+  #running: Promise<void> | undefined
+  #headReadMs = Number.NEGATIVE_INFINITY
+  /** The state of head that a load did not succeed with: no use to try it again before it differs. */
+  #unreachable = ''
+  #failures = 0
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts
+    this.#troubles = new Troubles(
+      (error) => parts.events.onError(error),
+      () => parts.events.onRecovered?.(),
+    )
+  }
+
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    this.#parts.link.close()
+    await this.#running
+  }
+
+  get #closed(): boolean {
+    return this.#closing.signal.aborted
+  }
+
+  async #run(): Promise<void> {
+    const { cache, link, stack } = this.#parts
+    if (stack.position === '' && (await cache?.load())) this.#tell('cache', undefined)
+    while (!this.#closed) {
+      try {
+        await link.use((client) => this.#turn(client), this.#closing.signal)
+        this.#troubles.over()
+      } catch (error) {
+        if (this.#closed) return
+        const fault = faultOf(error, 'the feed')
+        this.#troubles.report(fault)
+        this.#headReadMs = Number.NEGATIVE_INFINITY
+        // Where the connection failed, the link waits by itself.
+        if (!endsConnection(fault)) await this.#pause()
+      }
+    }
+  }
+
+  /** Looks at head when that is due, else waits for entries. */
+  async #turn(client: RedisClient): Promise<void> {
+    const { clock, keys, stack, timing } = this.#parts
+    if (clock.monotonicMs() - this.#headReadMs >= timing.headMs) return this.#compareHead(client)
+    const entries = await readEntries(client, keys, stack.position, timing.blockMs)
+    if ((await this.#applyAll(entries)) === 'lost') await this.#reload(client, this.#parts.timing.reloadJitterMs)
+  }
+
+  async #compareHead(client: RedisClient): Promise<void> {
+    const { clock, events, keys, stack, timing } = this.#parts
+    const head = await readHead(client, keys)
+    if (this.#closed) return
+    events.onHead?.(head)
+    if (head === undefined || head.bases.length === 0) {
+      // Nothing is published, or all of it is lost: a publisher will see to it. Until then the stack is what there is.
+      return clock.sleep(timing.seekMs, this.#closing.signal)
+    }
+    this.#headReadMs = clock.monotonicMs()
+    if (stack.position === head.position) return
+    if (stack.images.length === 0) return this.#reload(client, 0)
+    // Head and log change together, so the log leads to head's position now or it never will.
+    const entries = await readEntries(client, keys, stack.position)
+    const outcome = entries.length === 0 ? 'lost' : await this.#applyAll(entries)
+    if (outcome === 'lost') await this.#reload(client, timing.reloadJitterMs)
+  }
+
+  async #applyAll(entries: readonly Entry[]): Promise<'applied' | 'lost'> {
+    const { cache, events, stack } = this.#parts
+    for (const entry of entries) {
+      if (entry.previous !== stack.position || entry.kind === 'base' || stack.images.length === 0) return 'lost'
+      let step: Step
+      try {
+        step = await stepOf(entry, stack)
+        if (this.#closed) return 'applied'
+        applyStep(stack, step)
+      } catch (error) {
+        this.#troubles.report(faultOf(error, 'the feed'))
+        return 'lost'
+      }
+      cache?.add(step)
+      this.#tell(step.kind, entry.publishedAtMs)
+      if (entry.kind === 'handover') events.onHandover?.()
+    }
+    return 'applied'
+  }
+
+  /** Loads what head names, beside the stack, and swaps it in. */
+  async #reload(client: RedisClient, jitterMs: number): Promise<void> {
+    const { cache, clock, keys, stack } = this.#parts
+    await clock.sleep(jittered(jitterMs), this.#closing.signal)
+    const head = await readHead(client, keys)
+    if (this.#closed || head === undefined) return
+    const target = `${head.position} ${head.bases[0]?.id}`
+    if (target !== this.#unreachable) {
+      const loaded = await this.#load(client, head)
+      if (this.#closed) return
+      // A state that falls short of head's is taken only by who has none.
+      if (loaded !== undefined && (loaded.reached || stack.images.length === 0)) {
+        stack.adopt(loaded.stack)
+        cache?.replace()
+        this.#tell('base', loaded.publishedAtMs)
+      }
+      if (loaded?.reached) {
+        this.#unreachable = ''
+        this.#failures = 0
+        return
+      }
+      this.#unreachable = target
+    }
+    this.#headReadMs = Number.NEGATIVE_INFINITY
+    await this.#pause()
+  }
+
+  /** From the newest base that is whole. */
+  async #load(client: RedisClient, head: Head): Promise<LoadedState | undefined> {
+    const { keys, stack } = this.#parts
+    let best: LoadedState | undefined
+    for (const base of head.bases) {
+      if (this.#closed) break
+      try {
+        const loaded = await loadState(client, keys, base, head.position, stack.beside())
+        best ??= loaded
+        if (loaded.reached) return loaded
+      } catch (error) {
+        if (!(error instanceof FeedError && error.code === 'damaged')) throw error
+        this.#troubles.report(error)
+      }
+    }
+    return best
+  }
+
+  async #pause(): Promise<void> {
+    const { clock, timing } = this.#parts
+    await clock.sleep(backoff(this.#failures, timing.retryLeastMs, timing.retryMostMs), this.#closing.signal)
+    this.#failures += 1
+  }
+
+  #tell(kind: Applied['kind'], publishedAtMs: number | undefined): void {
+    const { events, stack } = this.#parts
+    events.onApplied({ kind, position: stack.position, publishedAtMs })
+  }
+}

@@ -1,0 +1,72 @@
+/**
+ * Head, one hash: what is published, and where.
+ *
+ *     format      see formats.ts
+ *     epoch pos   id of the last log entry, and its epoch
+ *     base bases  id of the current base; all that are kept, see bases.ts
+ *     serial:ZONE SOA serial, one field a zone; zones that went away stay, so that their serials never go back
+ *     config      hash of the configuration that shapes records
+ *     publisher   name of who publishes or did last
+ *     heartbeat   the server's time in ms when it last said that it is there
+ */
+import { FeedError } from '../errors.ts'
+import { parsePosition } from '../position.ts'
+import type { Position } from '../step.ts'
+import { type BaseEntry, parseBases } from './bases.ts'
+import type { RedisClient } from './client.ts'
+import { checkFormat } from './formats.ts'
+import type { FeedKeys } from './keys.ts'
+
+/** What a follower looks at. */
+export interface Head {
+  readonly position: Position
+  /** Newest first; empty before the first base. */
+  readonly bases: readonly BaseEntry[]
+  readonly config: string
+  readonly publisher: string
+  readonly heartbeatMs: number
+}
+
+const FIELDS = ['format', 'pos', 'base', 'bases', 'config', 'publisher', 'heartbeat']
+
+/**
+ * @returns undefined when nothing was ever published here, or all of it is lost
+ * @throws FeedError unknown-format, damaged, and what `client` throws
+ */
+export async function readHead(client: RedisClient, keys: FeedKeys): Promise<Head | undefined> {
+  const reply = await client.call('hmget', [keys.head, ...FIELDS])
+  if (!Array.isArray(reply) || reply.length !== FIELDS.length) throw new FeedError('damaged', 'head is no hash')
+  const [format, pos, base, bases, config, publisher, heartbeat] = reply.map(text)
+  if (format === '' && pos === '') return undefined
+  checkFormat(Number(format))
+  if (pos === undefined || parsePosition(pos) === undefined)
+    throw new FeedError('damaged', `head's position is "${pos}"`)
+  const entries = parseBases(bases ?? '')
+  if ((entries[0]?.id ?? '') !== base)
+    throw new FeedError('damaged', 'head names a base that is not the first it lists')
+  return {
+    position: pos,
+    bases: entries,
+    config: config ?? '',
+    publisher: publisher ?? '',
+    heartbeatMs: Number(heartbeat) || 0,
+  }
+}
+
+/** The serials last published, by zone. */
+export async function readSerials(client: RedisClient, keys: FeedKeys): Promise<Map<string, number>> {
+  const reply = await client.call('hgetall', [keys.head])
+  const serials = new Map<string, number>()
+  if (!Array.isArray(reply)) return serials
+  for (let at = 0; at + 1 < reply.length; at += 2) {
+    const field = text(reply[at])
+    const serial = Number(text(reply[at + 1]))
+    const right = field.startsWith('serial:') && Number.isInteger(serial) && serial >= 0 && serial <= 0xffff_ffff
+    if (right) serials.set(field.slice('serial:'.length), serial)
+  }
+  return serials
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,352 @@
+/**
+ * Publishes a feed to Redis, one of several that could.
+ *
+ *     standby: follows warm, seeks the lease ──taken──▶ term: EPOCH-0 ─▶ wait until the stack is there ─▶ onLead
+ *        ▲                                                                                                  │
+ *        └──────────── the lease is lost, or given up ◀──────────── publish, renew, compact, trim ◀─────────┘
+ */
+import type { CacheFile } from '../cache-file.ts'
+import { backoff, type Clock } from '../clock.ts'
+import { FeedError } from '../errors.ts'
+import type { FollowedStack } from '../image-stack.ts'
+import { epochOf } from '../position.ts'
+import type { Position, StackEvents } from '../step.ts'
+import type { RedisClient } from './client.ts'
+import type { LogLoad } from './compaction.ts'
+import { evictionFault } from './eviction.ts'
+import { faultOf } from './fault.ts'
+import { FeedWrites } from './feed-writes.ts'
+import { RedisFollower } from './follower.ts'
+import { type Head, readHead, readSerials } from './head.ts'
+import type { FeedKeys } from './keys.ts'
+import { LeaseTerm, type Renewal } from './lease-term.ts'
+import type { RedisLink } from './link.ts'
+import { KnownSerials, serialsOf } from './serials.ts'
+import { type CompactOutcome, type PublishOutcome, TermWriter } from './term-writer.ts'
+import type { Timing } from './timing.ts'
+import { Troubles } from './troubles.ts'
+
+export interface Lead {
+  /** Of the epoch that began. */
+  readonly position: Position
+  /**
+   * held: the stack is what is published; deltas may follow, the first being what differs from it. wanted: nothing that
+   * could go on is published; the next image has to be a base.
+   */
+  readonly base: 'held' | 'wanted'
+  /** The last serials that anybody published, by zone; new ones have to be greater. */
+  readonly serials: ReadonlyMap<string, number>
+}
+
+export interface PublisherEvents extends StackEvents {
+  /** From now on `publish` publishes. */
+  onLead(lead: Lead): void
+  /** From now on another may publish. */
+  onStandby(): void
+  onHead?(head: Head | undefined): void
+  onRecovered?(): void
+}
+
+export interface PublisherParts {
+  readonly keys: FeedKeys
+  /** Shown in head. */
+  readonly name: string
+  readonly format: number
+  /** Hash of the configuration that shapes records. */
+  readonly config: string
+  /** How many bases are kept; at least 2. */
+  readonly history: number
+  readonly eviction: 'refuse' | 'warn'
+  /** Compact when it is due, or when no job has done so in time. */
+  readonly compactWhen: 'due' | 'overdue'
+  readonly stack: FollowedStack
+  readonly cache: CacheFile | undefined
+  readonly clock: Clock
+  readonly timing: Timing
+  readonly events: PublisherEvents
+  /** A short text that nobody made before. */
+  newId(): string
+  /** Ways to Redis, for writing and for the follower of a standby. */
+  openLink(): RedisLink
+  openFollowerLink(): RedisLink
+}
+
+/** How long a term waits for its follower to catch up before it asks for a base. */
+const CATCH_UP_MS = 10_000
+/** What is in flight when we close may take so long. */
+const CLOSING_MS = 100
+/** Between two looks whether a base may go that none came after. */
+const TRIM_MS = 60_000
+
+export class RedisPublisher {
+  readonly #parts: PublisherParts
+  readonly #link: RedisLink
+  readonly #writes: FeedWrites
+  readonly #troubles: Troubles
+  readonly #serials = new KnownSerials()
+  readonly #closing = new AbortController()
+  readonly #checked = new WeakSet<RedisClient>()
+  /** A standby has one; a publisher needs none. */
+  #follower: RedisFollower | undefined
+  #term: LeaseTerm | undefined
+  /** Of the term, from `onLead` on. */
+  #writer: TermWriter | undefined
+  #seeking: Promise<void> | undefined
+  /** Ends the pause between two tries to take the lease. */
+  #wake = new AbortController()
+  /** Called when the follower has moved. */
+  #moved: () => void = () => {}
+  #trimmedAtMs = 0
+  #otherConfig = ''
+
+  /** Begins to follow; publishes nothing before `seekLease`. */
+  constructor(parts: PublisherParts) {
+    this.#parts = parts
+    this.#link = parts.openLink()
+    this.#writes = new FeedWrites(parts.keys, `${parts.name} ${parts.newId()}`)
+    this.#troubles = new Troubles(
+      (error) => parts.events.onError(error),
+      () => parts.events.onRecovered?.(),
+    )
+    this.#follow()
+  }
+
+  get publishing(): boolean {
+    return this.#writer !== undefined && this.#term?.isOver() === false
+  }
+
+  /** What the log holds since the newest base; see `compactionDue`. */
+  get logLoad(): LogLoad {
+    return this.#writer?.logLoad ?? { entries: 0, octets: 0 }
+  }
+
+  /** Whether the publisher is another whose records are shaped otherwise than ours would be. */
+  get configurationDiffers(): boolean {
+    return this.#otherConfig !== ''
+  }
+
+  /** To be called once, when there is something to publish. */
+  seekLease(): void {
+    this.#seeking ??= this.#seek()
+  }
+
+  /**
+   * Publishes an image; one after the other. Waits while Redis is away, as long as the lease lasts.
+   * @throws ImageError, when it is none
+   */
+  async publish(image: Uint8Array): Promise<PublishOutcome> {
+    return this.#writer?.publish(image) ?? 'standby'
+  }
+
+  /**
+   * Makes a base of what is published and names it in head; publishing goes on meanwhile.
+   * @throws FeedError, when Redis refuses it
+   */
+  async compact(): Promise<CompactOutcome> {
+    return this.#writer?.compact() ?? 'standby'
+  }
+
+  /**
+   * Lets go of bases that are kept no longer, and of the log before the oldest that is. The publisher does so by itself, too.
+   * @throws FeedError
+   */
+  async trim(): Promise<void> {
+    this.#trimmedAtMs = this.#parts.clock.monotonicMs()
+    await this.#writer?.trim()
+  }
+
+  /** Hands the lease over and ends; Redis being there, in less than 200 ms. */
+  async close(): Promise<void> {
+    const { cache, clock } = this.#parts
+    const writer = this.#writer
+    this.#closing.abort()
+    if (writer !== undefined && this.publishing) {
+      this.#writer = undefined
+      await Promise.race([writer.idle, clock.sleep(CLOSING_MS)])
+      await Promise.race([writer.handOver().catch(() => {}), clock.sleep(CLOSING_MS)])
+    }
+    this.#term?.end()
+    this.#link.close()
+    await this.#follower?.close()
+    await this.#seeking
+    await cache?.close()
+  }
+
+  #follow(): void {
+    if (this.#follower !== undefined || this.#closing.signal.aborted) return
+    const { cache, clock, events, keys, openFollowerLink, stack, timing } = this.#parts
+    this.#follower = new RedisFollower({
+      keys,
+      stack,
+      cache,
+      clock,
+      timing,
+      link: openFollowerLink(),
+      events: {
+        onApplied: (applied) => {
+          events.onApplied(applied)
+          this.#moved()
+        },
+        onError: (error) => events.onError(error),
+        onHead: (head) => this.#sawHead(head),
+        onHandover: () => this.#wake.abort(),
+      },
+    })
+    this.#follower.start()
+  }
+
+  #sawHead(head: Head | undefined): void {
+    const { config, events } = this.#parts
+    events.onHead?.(head)
+    const other = head === undefined || head.config === config ? '' : head.config
+    if (other !== '' && other !== this.#otherConfig) {
+      const text = `publisher ${head?.publisher} shapes records otherwise than this one would: compare their Corefiles`
+      events.onError(new FeedError('other-configuration', text))
+    }
+    this.#otherConfig = other
+  }
+
+  async #seek(): Promise<void> {
+    const { clock, timing } = this.#parts
+    const closing = this.#closing.signal
+    for (let failures = 0; !closing.aborted; ) {
+      this.#wake = new AbortController()
+      let pauseMs = backoff(0, timing.seekMs, timing.seekMs)
+      try {
+        const taken = await this.#take()
+        failures = 0
+        this.#troubles.over()
+        if (taken !== undefined) {
+          await this.#lead(taken.term, taken.previous)
+          await aborted(taken.term.signal)
+          // Another may have it, or nobody: find out at once.
+          pauseMs = 0
+        }
+      } catch (error) {
+        if (closing.aborted) return
+        this.#troubles.report(faultOf(error, 'the feed'))
+        pauseMs = backoff(failures, timing.seekMs, timing.retryMostMs)
+        failures += 1
+      }
+      await clock.sleep(pauseMs, AbortSignal.any([this.#wake.signal, closing]))
+    }
+  }
+
+  /** @returns undefined when another has the lease */
+  #take(): Promise<{ term: LeaseTerm; previous: Position } | undefined> {
+    const { clock, config, format, name, stack, timing } = this.#parts
+    return this.#link.use(async (client) => {
+      await this.#checkEviction(client)
+      const takenAtMs = clock.monotonicMs()
+      const taken = await this.#writes.take(client, {
+        leaseMs: timing.leaseMs,
+        publisher: name,
+        format,
+        config,
+        knownEpoch: epochOf(stack.position),
+        nowMs: clock.wallMs(),
+      })
+      if (taken === undefined || this.#closing.signal.aborted) return undefined
+      const term = new LeaseTerm({
+        clock,
+        timing,
+        takenAtMs,
+        position: taken.position,
+        renew: (of) => this.#renew(of),
+        onGap: () => void this.#writer?.closeGap().catch((error) => this.#troubles.report(faultOf(error, 'the feed'))),
+        onOver: () => this.#stepDown(),
+      })
+      this.#term = term
+      return { term, previous: taken.previous }
+    }, this.#closing.signal)
+  }
+
+  /** From the lease to `onLead`. */
+  async #lead(term: LeaseTerm, previous: Position): Promise<void> {
+    const { cache, events, keys, stack } = this.#parts
+    const [head, serials] = await this.#link.use(
+      async (client) => [await readHead(client, keys), await readSerials(client, keys)] as const,
+      term.signal,
+    )
+    const canBeWarm = previous !== '' && head !== undefined && head.bases.length > 0
+    if (canBeWarm) await this.#caughtUp([previous, term.position], term)
+    const follower = this.#follower
+    this.#follower = undefined
+    await follower?.close()
+    if (term.isOver()) return this.#follow()
+    if (canBeWarm && stack.images.length > 0 && stack.position === previous) {
+      const mark = { kind: 'mark', position: term.position, previous, image: new Uint8Array() } as const
+      stack.apply(mark)
+      cache?.add(mark)
+    }
+    const warm = canBeWarm && stack.images.length > 0 && stack.position === term.position
+    this.#serials.learn(serials)
+    this.#serials.learn(serialsOf(stack.images[0]))
+    this.#otherConfig = ''
+    const parts = {
+      ...this.#parts,
+      link: this.#link,
+      writes: this.#writes,
+      serials: this.#serials,
+      troubles: this.#troubles,
+    }
+    this.#writer = new TermWriter(parts, term, warm)
+    events.onLead({ position: term.position, base: warm ? 'held' : 'wanted', serials: new Map(this.#serials.all) })
+  }
+
+  /** Waits until the follower is at one of these positions, but not for ever. */
+  async #caughtUp(positions: readonly Position[], term: LeaseTerm): Promise<void> {
+    const { clock, stack } = this.#parts
+    const until = clock.monotonicMs() + CATCH_UP_MS
+    while (!term.isOver() && clock.monotonicMs() < until) {
+      const there = stack.images.length > 0 && positions.includes(stack.position)
+      if (there) return
+      const moved = new AbortController()
+      this.#moved = () => moved.abort()
+      await clock.sleep(until - clock.monotonicMs(), AbortSignal.any([moved.signal, term.signal]))
+    }
+  }
+
+  async #renew(term: LeaseTerm): Promise<Renewal> {
+    const { clock, timing } = this.#parts
+    try {
+      const renewal = await this.#link.use(
+        (client) => this.#writes.renew(client, timing.leaseMs, term.writing ? '' : term.position),
+        term.signal,
+      )
+      this.#troubles.over()
+      const trimDue = this.#writer !== undefined && clock.monotonicMs() - this.#trimmedAtMs > TRIM_MS
+      if (trimDue) this.trim().catch((error) => this.#troubles.report(faultOf(error, 'the feed')))
+      return renewal
+    } catch (error) {
+      if (!term.signal.aborted) this.#troubles.report(faultOf(error, 'the feed'))
+      return 'failed'
+    }
+  }
+
+  #stepDown(): void {
+    const led = this.#writer !== undefined
+    this.#term = undefined
+    this.#writer = undefined
+    if (this.#closing.signal.aborted) return
+    if (led) {
+      this.#follow()
+      this.#parts.events.onStandby()
+    }
+  }
+
+  async #checkEviction(client: RedisClient): Promise<void> {
+    if (this.#checked.has(client)) return
+    const fault = await evictionFault(client)
+    if (fault !== undefined && this.#parts.eviction === 'refuse') throw fault
+    if (fault !== undefined) this.#parts.events.onError(fault)
+    this.#checked.add(client)
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

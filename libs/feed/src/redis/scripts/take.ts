@@ -1,0 +1,26 @@
+/**
+ * Takes a lease that is free (or the caller's own, when an earlier reply was lost) and begins an epoch: appends EPOCH-0 of
+ * kind `epoch`. Its `prev` is the last position when head and log agree on it, else '', which fits no follower.
+ *
+ * KEYS  lease, head, log
+ * ARGV  1 token, 2 lease in ms, 3 publisher's name, 4 feed format, 5 hash of the configuration, 6 highest epoch the caller
+ *       knows of, 7 time of publication (ms)
+ * Returns
+ *   {OK, EPOCH-0, prev}
+ *   {HELD}    another has the lease
+ */
+import { LAST_ID, NEW_EPOCH, NOW_MS } from './common.ts'
+
+export const TAKE = `${LAST_ID}${NOW_MS}${NEW_EPOCH}
+local holder = redis.call('GET', KEYS[1])
+if holder and holder ~= ARGV[1] then return {'HELD'} end
+local last = lastId()
+local pos = redis.call('HGET', KEYS[2], 'pos') or ''
+local prev = last == pos and pos or ''
+local epoch = newEpoch(last, pos, ARGV[6])
+local id = epoch .. '-0'
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('XADD', KEYS[3], id, 'prev', prev, 'kind', 'epoch', 'at', ARGV[7])
+redis.call('HSET', KEYS[2], 'epoch', epoch, 'pos', id, 'publisher', ARGV[3], 'format', ARGV[4], 'config', ARGV[5],
+  'heartbeat', string.format('%.0f', nowMs()))
+return {'OK', id, prev}`

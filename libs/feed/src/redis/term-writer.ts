@@ -1,0 +1,286 @@
+/**
+ * Publishing within one term. The stack is what is published, as far as this process knows; so a GAP, and a delta that is too
+ * large, are answered by a base made of the stack, without asking whoever compiles. Every write is one script, which does
+ * nothing when the lease is not ours, and which finds out by itself when it is run again because a reply was lost.
+ */
+import { loadImage } from '@zonecast/image'
+import type { CacheFile } from '../cache-file.ts'
+import { backoff, type Clock } from '../clock.ts'
+import { FeedError } from '../errors.ts'
+import type { FollowedStack } from '../image-stack.ts'
+import { epochOf, nextPosition } from '../position.ts'
+import type { Step } from '../step.ts'
+import { type WrittenBase, writeChunks } from './base-chunks.ts'
+import { keptBases, writeBases } from './bases.ts'
+import type { RedisClient } from './client.ts'
+import { compactionDue, type LogLoad } from './compaction.ts'
+import { faultOf } from './fault.ts'
+import type { FeedWrites } from './feed-writes.ts'
+import { readHead } from './head.ts'
+import type { FeedKeys } from './keys.ts'
+import type { LeaseTerm } from './lease-term.ts'
+import type { RedisLink } from './link.ts'
+import { DELTA_OCTETS_MAX, packDelta } from './payload.ts'
+import { type KnownSerials, serialsOf } from './serials.ts'
+import type { Timing } from './timing.ts'
+import type { Troubles } from './troubles.ts'
+
+/**
+ * What became of an image.
+ * published: followers can see it. base-wanted: a delta that fits nothing that is published; compile a base. standby: we do
+ * not publish, or stopped while trying; it may or may not be out, which the next `onLead` settles.
+ */
+export type PublishOutcome = 'published' | 'base-wanted' | 'standby'
+
+/**
+ * compacted: head names a new base. nothing: the newest base holds all there is. standby: we do not publish. overtaken:
+ * another base came meanwhile.
+ */
+export type CompactOutcome = 'compacted' | 'nothing' | 'standby' | 'overtaken'
+
+export interface WriterParts {
+  readonly keys: FeedKeys
+  readonly history: number
+  readonly compactWhen: 'due' | 'overdue'
+  readonly link: RedisLink
+  readonly writes: FeedWrites
+  readonly serials: KnownSerials
+  readonly stack: FollowedStack
+  readonly cache: CacheFile | undefined
+  readonly clock: Clock
+  readonly timing: Timing
+  readonly troubles: Troubles
+  newId(): string
+}
+
+export class TermWriter {
+  readonly #parts: WriterParts
+  readonly #term: LeaseTerm
+  /** The stack is what is published. Not so at the begin of a term that found nothing to go on from. */
+  #warm: boolean
+  #busy: Promise<unknown> = Promise.resolve()
+  #compacting = false
+  #load: LogLoad = { entries: 0, octets: 0 }
+
+  constructor(parts: WriterParts, term: LeaseTerm, warm: boolean) {
+    this.#parts = parts
+    this.#term = term
+    this.#warm = warm
+    if (warm) for (const { kind, octets } of parts.stack.images) if (kind === 'delta') this.#count(octets.length)
+  }
+
+  /** Since the newest base. What others published before this term is counted as merged. */
+  get logLoad(): LogLoad {
+    return this.#load
+  }
+
+  /** Resolves when nothing that was handed to us is on its way. */
+  get idle(): Promise<unknown> {
+    return this.#busy
+  }
+
+  /** @throws ImageError, when it is none */
+  publish(image: Uint8Array): Promise<PublishOutcome> {
+    return this.#inTurn(async () => {
+      const { kind, shape } = loadImage(image)
+      if (this.#term.isOver()) return 'standby'
+      if (kind === 'base') return this.#publishBase(image)
+      if (!this.#warm || shape !== this.#parts.stack.images[0]?.shape) return 'base-wanted'
+      const outcome = await this.#publishDelta(image)
+      this.#compactWhenDue()
+      return outcome
+    })
+  }
+
+  /** Head and log do not stand where we left them: what is published is lost, or not ours. */
+  closeGap(): Promise<PublishOutcome> {
+    return this.#inTurn(async () => {
+      const { keys, link, stack } = this.#parts
+      if (!this.#warm || this.#term.isOver()) return 'standby'
+      // What was on its way when it was noticed may have settled it.
+      const head = await link.use((client) => readHead(client, keys), this.#term.signal).catch(() => undefined)
+      const [base] = head?.bases ?? []
+      if (head?.position === stack.position && base !== undefined && (await this.#logAgrees())) return 'published'
+      return this.#publishBase(stack.merged())
+    })
+  }
+
+  /**
+   * Makes a base of what is published and names it in head; publishing goes on meanwhile.
+   * @throws FeedError, when Redis refuses it
+   */
+  async compact(): Promise<CompactOutcome> {
+    const { clock, keys, link, newId, stack, writes } = this.#parts
+    const term = this.#term
+    if (!this.#warm || this.#compacting || term.isOver()) return 'standby'
+    if (stack.images.length < 2) return 'nothing'
+    this.#compacting = true
+    try {
+      const [position, before, image] = [stack.position, this.#load, stack.merged()]
+      const head = await link.use((client) => readHead(client, keys), term.signal)
+      const base = await this.#writeChunks(newId(), image)
+      const compacting = { base, position, replaces: head?.bases[0]?.id ?? '', nowMs: clock.wallMs() }
+      if (term.isOver()) return 'standby'
+      const outcome = await link.use((client) => writes.compact(client, compacting), term.signal)
+      if (outcome === 'NOTLEASE') {
+        term.end()
+        return 'standby'
+      }
+      if (outcome !== 'OK' && outcome !== 'ALREADY') return 'overtaken'
+      this.#load = { entries: this.#load.entries - before.entries, octets: this.#load.octets - before.octets }
+      await this.trim()
+      return 'compacted'
+    } finally {
+      this.#compacting = false
+    }
+  }
+
+  /**
+   * Lets go of bases that are kept no longer, and of the log before the oldest that is.
+   * @throws FeedError
+   */
+  async trim(): Promise<void> {
+    const { clock, history, keys, link, writes } = this.#parts
+    await link.use(async (client) => {
+      const bases = (await readHead(client, keys))?.bases ?? []
+      const kept = keptBases(bases, history, clock.wallMs())
+      const oldest = kept.at(-1)
+      if (oldest === undefined || this.#term.isOver()) return
+      const dropped = bases.filter(({ id }) => !kept.some((base) => base.id === id))
+      const chunks = dropped.flatMap((base) => Array.from({ length: base.chunks }, (_, n) => keys.chunk(base.id, n)))
+      await writes.trim(client, {
+        from: writeBases(bases),
+        to: writeBases(kept),
+        dropped: chunks,
+        oldest: oldest.position,
+      })
+    }, this.#term.signal)
+  }
+
+  /** Gives the lease up. */
+  async handOver(): Promise<void> {
+    const { clock, link, stack, writes } = this.#parts
+    const previous = this.#term.position
+    const position = nextPosition(previous)
+    const leaving = { position, previous, nowMs: clock.wallMs() }
+    const outcome = await link.use((client) => writes.handOver(client, leaving), this.#term.signal)
+    if (outcome === 'OK' && stack.position === previous) {
+      this.#applied({ kind: 'mark', position, previous, image: new Uint8Array() })
+    }
+  }
+
+  async #publishDelta(image: Uint8Array): Promise<PublishOutcome> {
+    const { clock, serials, stack, writes } = this.#parts
+    const previous = stack.position
+    const position = nextPosition(previous)
+    const payload = await packDelta(image)
+    const step: Step = { kind: 'delta', position, previous, image }
+    if (payload.length > DELTA_OCTETS_MAX) return this.#publishBase(this.#mergedWith(step))
+    const news = serials.news(serialsOf(loadImage(image)))
+    const appending = { position, previous, payload, nowMs: clock.wallMs(), serials: news }
+    const outcome = await this.#untilDone((client) => writes.append(client, appending))
+    if (outcome === 'GAP') return this.#publishBase(this.#mergedWith(step))
+    if (outcome !== 'OK' && outcome !== 'ALREADY') return this.#notLease()
+    this.#applied(step)
+    this.#count(image.length)
+    return 'published'
+  }
+
+  /** Each attempt has an id of its own; a script whose reply was lost is run again with the same. */
+  async #publishBase(image: Uint8Array): Promise<PublishOutcome> {
+    const { clock, newId, serials, stack, writes } = this.#parts
+    while (!this.#term.isOver()) {
+      const base = await this.#untilDone(() => this.#writeChunks(newId(), image), 'chunks')
+      if (base === undefined) break
+      const news = serials.news(serialsOf(loadImage(image)))
+      const beginning = { base, knownEpoch: epochOf(stack.position), nowMs: clock.wallMs(), serials: news }
+      const outcome = await this.#untilDone((client) => writes.begin(client, beginning))
+      if (outcome === 'MISSING') continue
+      if (outcome === undefined || outcome === 'NOTLEASE') break
+      this.#applied({ kind: 'base', position: outcome.position, previous: '', image })
+      this.#warm = true
+      this.#load = { entries: 0, octets: 0 }
+      this.trim().catch((error) => this.#parts.troubles.report(faultOf(error, 'the feed')))
+      return 'published'
+    }
+    return this.#notLease()
+  }
+
+  /** Tries until it is done or the term is over; then undefined. */
+  async #untilDone<T>(run: (client: RedisClient) => Promise<T>, what?: 'chunks'): Promise<T | undefined> {
+    const { clock, link, timing, troubles } = this.#parts
+    const term = this.#term
+    for (let failures = 0; !term.isOver(); failures++) {
+      // Chunks take their connection one by one; all else may move the log.
+      if (what === undefined) term.writing = true
+      try {
+        const sent = async (client: RedisClient) => {
+          // A process that was stopped wakes here with a lease that is over.
+          if (term.isOver()) throw new FeedError('closed', 'the term is over')
+          return run(client)
+        }
+        const result = await link.use(sent, term.signal)
+        troubles.over()
+        return result
+      } catch (error) {
+        if (term.isOver()) break
+        troubles.report(faultOf(error, 'the feed'))
+        await clock.sleep(backoff(failures, timing.retryLeastMs, timing.renewMs), term.signal)
+      } finally {
+        term.writing = false
+      }
+    }
+    return undefined
+  }
+
+  #writeChunks(id: string, image: Uint8Array): Promise<WrittenBase> {
+    const { keys, link } = this.#parts
+    return writeChunks((run) => link.use(run, this.#term.signal), keys, id, image)
+  }
+
+  async #logAgrees(): Promise<boolean> {
+    const { link, stack, timing, writes } = this.#parts
+    const renewal = await link
+      .use((client) => writes.renew(client, timing.leaseMs, stack.position), this.#term.signal)
+      .catch(() => 'failed')
+    return renewal === 'OK'
+  }
+
+  #mergedWith(delta: Step): Uint8Array {
+    const whole = this.#parts.stack.beside()
+    whole.adopt(this.#parts.stack)
+    whole.apply(delta)
+    return whole.merged()
+  }
+
+  #applied(step: Step): void {
+    const { cache, serials, stack } = this.#parts
+    stack.apply(step)
+    this.#term.position = step.position
+    if (step.kind === 'base') cache?.replace()
+    else cache?.add(step)
+    serials.learn(serialsOf(stack.images[0]))
+  }
+
+  #notLease(): PublishOutcome {
+    this.#term.end()
+    return 'standby'
+  }
+
+  #count(octets: number): void {
+    this.#load = { entries: this.#load.entries + 1, octets: this.#load.octets + octets }
+  }
+
+  #compactWhenDue(): void {
+    const { compactWhen, stack, troubles } = this.#parts
+    const due = compactionDue(this.#load, stack.images.at(-1)?.octets.length ?? 0)
+    if (due !== 'overdue' && due !== compactWhen) return
+    this.compact().catch((error) => troubles.report(faultOf(error, 'the feed')))
+  }
+
+  #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    const turn = this.#busy.then(run)
+    this.#busy = turn.catch(() => {})
+    return turn
+  }
+}

@@ -1,0 +1,41 @@
+/** How long things take in a feed over Redis. Milliseconds. */
+export interface Timing {
+  /** A publisher that is gone is replaced after this and `seekMs`; together below 5 s. */
+  readonly leaseMs: number
+  /** Between two renewals, which are the heartbeat too. */
+  readonly renewMs: number
+  /** A publisher stops this long before its lease ends by its own clock. */
+  readonly leaseMarginMs: number
+  /** Between two tries of a standby to take the lease. */
+  readonly seekMs: number
+  /** How long one XREAD waits. */
+  readonly blockMs: number
+  /** A connection that is silent for so long when a reply is due is dead. */
+  readonly silenceMs: number
+  /** The same for a publisher, who has a lease to lose. */
+  readonly publisherSilenceMs: number
+  /** Between two looks at head. */
+  readonly headMs: number
+  /** Reloads begin after a chance part of this, so that many followers do not load at once. */
+  readonly reloadJitterMs: number
+  /** Between two attempts that fail: from, up to. */
+  readonly retryLeastMs: number
+  readonly retryMostMs: number
+  /** Until a connection can be used. */
+  readonly connectMs: number
+}
+
+export const DEFAULT_TIMING: Timing = {
+  leaseMs: 3000,
+  renewMs: 1000,
+  leaseMarginMs: 300,
+  seekMs: 500,
+  blockMs: 2000,
+  silenceMs: 5000,
+  publisherSilenceMs: 1200,
+  headMs: 3000,
+  reloadJitterMs: 500,
+  retryLeastMs: 50,
+  retryMostMs: 5000,
+  connectMs: 5000,
+}

@@ -1,0 +1,58 @@
+/** Small images to publish: services of one namespace, each with one address. */
+import { createHash } from 'node:crypto'
+import { buildImage, type ImageContent, readContent, type ServiceRecord } from '@zonecast/image'
+import { FollowedStack } from '../image-stack.ts'
+
+export const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
+
+export const newStack = () => new FollowedStack({ sha256, checkImages: true })
+
+/** Service names to the last octet of their address; 0: it is gone. */
+export type Services = Readonly<Record<string, number>>
+
+export interface ImageOptions {
+  readonly zone?: string
+  readonly serial?: number
+}
+
+export function imageOf(kind: 'base' | 'delta', services: Services, options: ImageOptions = {}): Uint8Array {
+  const { zone = 'cluster.local', serial = 1 } = options
+  const content: ImageContent = {
+    kind,
+    createdAtMs: 0,
+    meta: {},
+    stanzas: [{ ttlSec: 5, pods: 'disabled', zones: [{ name: zone, serial }] }],
+    namespaces: [],
+    services: Object.entries(services).map(([name, last]) => serviceRecord(name, last)),
+    pods: [],
+    rrsets: [],
+  }
+  return buildImage(content, sha256)
+}
+
+/** What the images of a stack say together. */
+export function servicesOf(stack: Pick<FollowedStack, 'images'>): Record<string, number> {
+  const found: Record<string, number> = {}
+  for (const image of [...stack.images].reverse()) {
+    for (const record of readContent(image).services) {
+      const last = record.addresses[0]?.[3]
+      if (last === undefined) delete found[record.service]
+      else found[record.service] = last
+    }
+  }
+  return found
+}
+
+export function serviceRecord(service: string, last: number): ServiceRecord {
+  return {
+    service,
+    namespace: 'shop',
+    stanzas: last === 0 ? 0 : 1,
+    kind: 'cluster',
+    addresses: last === 0 ? [] : [Uint8Array.of(10, 0, 0, last)],
+    ports: [],
+    portSets: [],
+    endpoints: [],
+    target: new Uint8Array(),
+  }
+}

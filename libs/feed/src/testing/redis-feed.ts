@@ -1,0 +1,115 @@
+/** Publishers and followers over Redis as tests want them: quick to notice, and with a memory of what they were told. */
+
+import type { FollowedStack } from '../image-stack.ts'
+import {
+  followRedis,
+  type Lead,
+  type PublishOutcome,
+  placeOf,
+  publishToRedis,
+  type RedisFeedOptions,
+  type RedisPublisher,
+  type RedisPublisherOptions,
+  type Timing,
+} from '../redis/index.ts'
+import type { Follower } from '../step.ts'
+import { imageOf, newStack, type Services, servicesOf } from './images.ts'
+
+export const QUICK: Partial<Timing> = {
+  leaseMs: 1000,
+  renewMs: 200,
+  leaseMarginMs: 100,
+  seekMs: 100,
+  blockMs: 300,
+  silenceMs: 700,
+  publisherSilenceMs: 500,
+  headMs: 300,
+  reloadJitterMs: 20,
+  retryLeastMs: 10,
+  retryMostMs: 200,
+}
+
+export interface TestFollower extends Follower {
+  readonly stack: FollowedStack
+  readonly errors: string[]
+  /** Kinds of what was applied. */
+  readonly applied: string[]
+}
+
+export function follow(url: string, options: Partial<RedisFeedOptions> = {}): TestFollower {
+  const stack = newStack()
+  const errors: string[] = []
+  const applied: string[] = []
+  const follower = followRedis(
+    { feed: 'prod', place: placeOf([url]), stack, timing: QUICK, ...options },
+    {
+      onApplied: ({ kind }) => applied.push(kind),
+      onError: (error) => errors.push('code' in error ? String(error.code) : error.message),
+    },
+  )
+  return { stack, errors, applied, close: () => follower.close() }
+}
+
+/** A sync worker in small: holds services, answers `onLead` with a base, and counts what it is told. */
+export class TestWorker {
+  readonly stack = newStack()
+  readonly errors: string[] = []
+  readonly messages: string[] = []
+  readonly leads: Lead[] = []
+  readonly publisher: RedisPublisher
+  services: Record<string, number> = {}
+  standbys = 0
+  serial = 0
+
+  constructor(url: string, options: Partial<RedisPublisherOptions> = {}) {
+    this.publisher = publishToRedis(
+      { feed: 'prod', place: placeOf([url]), stack: this.stack, timing: QUICK, name: 'a', config: 'same', ...options },
+      {
+        onApplied: () => {},
+        onError: (error) => {
+          this.errors.push('code' in error ? String(error.code) : error.message)
+          this.messages.push(error.message)
+        },
+        onLead: (lead) => {
+          this.leads.push(lead)
+          this.serial = Math.max(this.serial, ...lead.serials.values())
+          void (lead.base === 'wanted' ? this.base() : this.catchUp())
+        },
+        onStandby: () => {
+          this.standbys += 1
+        },
+      },
+    )
+  }
+
+  get publishing(): boolean {
+    return this.publisher.publishing
+  }
+
+  base(): Promise<PublishOutcome> {
+    this.serial += 1
+    return this.publisher.publish(imageOf('base', this.services, { serial: this.serial }))
+  }
+
+  /** What differs from what is published. */
+  async catchUp(): Promise<void> {
+    const published = servicesOf(this.stack)
+    const gone = Object.keys(published).filter((name) => !(name in this.services))
+    const news = Object.entries(this.services).filter(([name, last]) => published[name] !== last)
+    const difference = Object.fromEntries([...news, ...gone.map((name) => [name, 0] as const)])
+    if (Object.keys(difference).length > 0) await this.change(difference)
+  }
+
+  /** Publishes a change as a delta, as a base where that is wanted; a standby only takes note of it. */
+  async change(services: Services): Promise<PublishOutcome> {
+    Object.assign(this.services, services)
+    for (const [name, last] of Object.entries(services)) if (last === 0) delete this.services[name]
+    this.serial += 1
+    const outcome = await this.publisher.publish(imageOf('delta', services, { serial: this.serial }))
+    return outcome === 'base-wanted' ? this.base() : outcome
+  }
+
+  close(): Promise<void> {
+    return this.publisher.close()
+  }
+}
