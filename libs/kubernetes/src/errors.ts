@@ -1,15 +1,22 @@
 /**
- * What can be wrong with selectors and manifests, and where. Callers branch on `code`, never on the text; what is wrong
- * with a single value of an object is no error but a warning (field-reader.ts).
+ * What can be wrong with selectors, manifests and the API server, and where. Callers branch on `code`, never on the text;
+ * what is wrong with a single value of an object is no error but a warning (field-reader.ts).
  */
 
 export const KUBERNETES_ERRORS = {
+  'bad-credentials': 'a kubeconfig, an account or a certificate cannot be used',
+  'bad-reply': 'the API server sends what is neither a list nor the events of a watch',
+  forbidden: 'the account lacks a right',
   'json-syntax': 'the text is not JSON',
+  'no-cluster': 'nothing says where the API server is',
   'no-match': 'a pattern matches no file, or a file is not there',
+  'no-resource': 'the API server does not know a resource',
   'not-an-object': 'a document is no Kubernetes object',
+  refused: 'the API server refuses a request',
   'selector-syntax': 'the text is no label selector',
   'too-deep': 'a value is nested deeper than the limit',
   'too-large': 'a document or file is larger than the limit',
+  unreachable: 'the API server cannot be reached, or the connection to it broke',
   unreadable: 'a file or directory cannot be read',
   'yaml-syntax': 'the text is not YAML',
 } as const

@@ -1,0 +1,207 @@
+/**
+ * Where the API server is and how to prove who asks: the pod's service account, a kubeconfig, or an endpoint with
+ * certificates. Files, tokens and exec plugins are the Kubernetes client's to read, and it is loaded only when there are
+ * any; the requests are our own.
+ *
+ * The client is asked before each request, as tokens and certificates change under way. What it has remembered is
+ * forgotten when the server does not know us any more (`renew`).
+ */
+
+import { readFileSync } from 'node:fs'
+import type { Agent } from 'node:http'
+import type { RequestOptions } from 'node:https'
+import { dirname, resolve } from 'node:path'
+import type { KubeConfig, User } from '@kubernetes/client-node'
+import { parse } from 'yaml'
+import { KubernetesError } from '../errors.ts'
+import { isObject } from '../field-reader.ts'
+
+export type ClusterAddress =
+  | { readonly kind: 'in-cluster' }
+  | { readonly kind: 'kubeconfig'; readonly file: string; readonly context: string | undefined }
+  | { readonly kind: 'endpoint'; readonly url: string; readonly tls: TlsFiles | undefined }
+
+export interface TlsFiles {
+  readonly cert: string
+  readonly key: string
+  readonly ca: string
+}
+
+export interface TlsMaterial {
+  readonly ca?: NonNullable<RequestOptions['ca']>
+  readonly cert?: NonNullable<RequestOptions['cert']>
+  readonly key?: NonNullable<RequestOptions['key']>
+  readonly servername?: string
+  readonly rejectUnauthorized?: boolean
+}
+
+/** How one request is made. */
+export interface Access {
+  readonly headers: Readonly<Record<string, string>>
+  readonly tls: TlsMaterial
+  readonly proxy?: { readonly url: string; readonly agent: Agent } | undefined
+}
+
+export interface Credentials {
+  /** URL without a slash at its end. */
+  readonly server: string
+  /** @throws KubernetesError bad-credentials */
+  access(): Promise<Access>
+  /** Reads everything anew. @throws KubernetesError bad-credentials, no-cluster */
+  renew(): Promise<void>
+}
+
+interface ExecPlugin {
+  readonly apiVersion?: string
+  readonly provideClusterInfo?: boolean
+  env?: readonly { readonly name: string; readonly value: string }[] | null
+}
+
+const NOTHING: Access = { headers: {}, tls: {} }
+const PROBLEM_MAX = 300
+
+/** @throws KubernetesError bad-credentials, no-cluster */
+export async function openCredentials(address: ClusterAddress): Promise<Credentials> {
+  if (address.kind === 'endpoint' && address.tls === undefined) {
+    return { server: trimSlashes(address.url), access: async () => NOTHING, renew: async () => {} }
+  }
+  let config = await load(address)
+  return {
+    server: trimSlashes(config.getCurrentCluster()?.server ?? ''),
+    access: () => accessOf(config, address),
+    async renew() {
+      config = await load(address)
+    },
+  }
+}
+
+async function load(address: ClusterAddress): Promise<KubeConfig> {
+  const { KubeConfig } = await import('@kubernetes/client-node')
+  const config = new KubeConfig()
+  try {
+    fill(config, address)
+  } catch (error) {
+    throw error instanceof KubernetesError ? error : badCredentials(address, error)
+  }
+  // The client refuses a plain http server unless told not to verify, though there is nothing to verify.
+  config.clusters = config.clusters.map((cluster) =>
+    cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
+  )
+  return config
+}
+
+function fill(config: KubeConfig, address: ClusterAddress): void {
+  switch (address.kind) {
+    case 'in-cluster':
+      if (!process.env['KUBERNETES_SERVICE_HOST'] || !process.env['KUBERNETES_SERVICE_PORT']) {
+        throw new KubernetesError(
+          'no-cluster',
+          {},
+          'this is no pod of a cluster; name the API server with "endpoint URL" or "kubeconfig FILE", or files with "manifests PATH"',
+        )
+      }
+      config.loadFromCluster()
+      return
+    case 'endpoint':
+      config.loadFromClusterAndUser(
+        { name: 'endpoint', server: address.url, skipTLSVerify: false, ...(address.tls && { caFile: address.tls.ca }) },
+        { name: 'endpoint', ...(address.tls && { certFile: address.tls.cert, keyFile: address.tls.key }) },
+      )
+      return
+    case 'kubeconfig':
+      fillFromFile(config, address.file, address.context)
+  }
+}
+
+function fillFromFile(config: KubeConfig, file: string, context: string | undefined): void {
+  config.loadFromFile(file)
+  config.users = config.users.map((user) => withTokenFile(user, file))
+  if (context !== undefined) config.setCurrentContext(context)
+  const known = config.getContexts().map(({ name }) => JSON.stringify(name))
+  const name = config.getCurrentContext()
+  if (config.getContextObject(name) === null) {
+    const found = name ? `has no context ${JSON.stringify(name)}` : 'names no current-context'
+    throw new KubernetesError('bad-credentials', { file }, `${found}; it has ${known.join(', ') || 'none'}`)
+  }
+  const cluster = config.getCurrentCluster()
+  if (cluster === null || !URL.canParse(cluster.server)) {
+    const found = cluster === null ? 'a cluster that is not there' : `no URL: ${JSON.stringify(cluster.server)}`
+    throw new KubernetesError('bad-credentials', { file }, `context ${JSON.stringify(name)} names ${found}`)
+  }
+  tellExecPlugin(config)
+}
+
+/** The client passes over `tokenFile`, a token that is read again as it changes. */
+function withTokenFile(user: User, file: string): User {
+  const config: unknown = parse(readFileSync(file, 'utf8'))
+  const users: unknown = isObject(config) ? config['users'] : undefined
+  const entry: unknown = Array.isArray(users)
+    ? users.find((one) => isObject(one) && one['name'] === user.name)
+    : undefined
+  const settings = isObject(entry) ? entry['user'] : undefined
+  const tokenFile = isObject(settings) ? settings['tokenFile'] : undefined
+  if (user.token || typeof tokenFile !== 'string') return user
+  return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(dirname(file), tokenFile) } } }
+}
+
+/** A plugin may insist on being told what kubectl tells it (client.authentication.k8s.io, ExecCredential). */
+function tellExecPlugin(config: KubeConfig): void {
+  const user = config.getCurrentUser()
+  const cluster = config.getCurrentCluster()
+  if (!user?.exec || cluster === null) return
+  const exec: ExecPlugin = user.exec
+  const info = {
+    apiVersion: exec.apiVersion,
+    kind: 'ExecCredential',
+    spec: {
+      interactive: false,
+      ...(exec.provideClusterInfo && {
+        cluster: {
+          server: cluster.server,
+          'tls-server-name': cluster.tlsServerName,
+          'certificate-authority-data': cluster.caData,
+        },
+      }),
+    },
+  }
+  exec.env = [...(exec.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }]
+}
+
+async function accessOf(config: KubeConfig, address: ClusterAddress): Promise<Access> {
+  const options: RequestOptions = {}
+  try {
+    await config.applyToHTTPSOptions(options)
+  } catch (error) {
+    throw badCredentials(address, error)
+  }
+  const { ca, cert, key, servername, rejectUnauthorized, agent } = options
+  const headers = Object.fromEntries(
+    Object.entries(options.headers ?? {}).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), String(value).trim()]],
+    ),
+  )
+  if (typeof options.auth === 'string') headers['authorization'] = `Basic ${btoa(options.auth)}`
+  const proxy = config.getCurrentCluster()?.proxyUrl
+  return {
+    headers,
+    tls: {
+      ...(ca !== undefined && { ca }),
+      ...(cert !== undefined && { cert }),
+      ...(key !== undefined && { key }),
+      ...(servername !== undefined && { servername }),
+      ...(rejectUnauthorized !== undefined && { rejectUnauthorized }),
+    },
+    proxy: proxy && typeof agent === 'object' ? { url: proxy, agent } : undefined,
+  }
+}
+
+function badCredentials(address: ClusterAddress, cause: unknown): KubernetesError {
+  const text = cause instanceof Error ? cause.message : String(cause)
+  const problem = text.trim().split('\n', 1)[0]?.slice(0, PROBLEM_MAX) || 'the credentials cannot be read'
+  const place = address.kind === 'kubeconfig' ? { file: address.file } : {}
+  return new KubernetesError('bad-credentials', place, problem, { cause })
+}
+
+function trimSlashes(url: string): string {
+  return url.replace(/\/+$/, '')
+}
