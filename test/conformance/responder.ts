@@ -8,10 +8,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Answerer, createQueryHandler, type QueryHandler, type Zone } from '@zonecast/answer'
 import { Compiler, type Stanza } from '@zonecast/compile'
-import { type KubernetesStanza, parseCorefile } from '@zonecast/corefile'
+import { parseCorefile } from '@zonecast/corefile'
 import { buildImage, type Image, type ImageContent, type ImageStack, loadImage, mergeImages } from '@zonecast/image'
-import { diffObjects, type ObjectChange, ObjectMap, parseSelector, readManifests } from '@zonecast/kubernetes'
+import { diffObjects, type ObjectChange, ObjectMap, readManifests } from '@zonecast/kubernetes'
 import { feedsOf, planListeners } from '@zonecast/responder-app'
+import { stanzaOf } from '@zonecast/zonecast-app/stanza'
 
 export interface Responder {
   /** Which of the ways it is. */
@@ -94,14 +95,4 @@ function handlerOf(answerer: Answerer): QueryHandler {
     now: () => 0,
     later: () => {},
   })
-}
-
-function stanzaOf(stanza: KubernetesStanza): Stanza {
-  const selector = (text: string | undefined) => (text === undefined ? undefined : parseSelector(text))
-  return {
-    ...stanza,
-    zones: stanza.zones.map((zone) => zone.replace(/\.$/, '')),
-    labels: selector(stanza.labels),
-    namespaceLabels: selector(stanza.namespaceLabels),
-  }
 }

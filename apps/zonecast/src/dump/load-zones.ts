@@ -2,12 +2,12 @@
 import { createHash } from 'node:crypto'
 import { Answerer, servedZones, zoneRecords } from '@zonecast/answer'
 import { Compiler } from '@zonecast/compile'
-import type { Configuration, KubernetesStanza } from '@zonecast/corefile'
+import type { Configuration } from '@zonecast/corefile'
 import type { ResourceRecord } from '@zonecast/dns'
 import { buildImage, type Image, loadImage } from '@zonecast/image'
-import { diffObjects, ObjectMap, parseSelector, readManifests } from '@zonecast/kubernetes'
 import { type FeedStanzas, feedsOf, ownAddresses, planListeners, wildcards } from '@zonecast/responder-app'
-import { manifestPaths } from '../manifest-paths.ts'
+import { compileWarningText, stanzaOf } from '../objects/stanza.ts'
+import { readObjects } from '../objects/watch-objects.ts'
 
 export interface DumpedZone {
   /** Lower case, no root dot. */
@@ -18,7 +18,7 @@ export interface DumpedZone {
 /**
  * The zones of all `kubernetes` stanzas, in the order of the Corefile. One that several server blocks have is that of the
  * first.
- * @throws AggregateError of what is wrong with the manifests
+ * @throws AggregateError of what is wrong with the objects' source
  */
 export async function loadZones(
   configuration: Configuration,
@@ -42,26 +42,9 @@ export async function loadZones(
   return [...zones.values()]
 }
 
-async function compileFeed(feedStanzas: FeedStanzas, warn: (text: string) => void): Promise<Image> {
-  const { feed, stanzas } = feedStanzas
-  const { objects, faults, warnings } = await readManifests(manifestPaths(feedStanzas), {})
-  if (faults.length > 0) throw new AggregateError(faults)
-  for (const warning of warnings) warn(warning)
-  const compiler = new Compiler(stanzas.map(stanzaOf), {
-    warn: ({ namespace, service, externalName }) =>
-      warn(`service ${namespace}/${service}: externalName "${externalName}" is no host name; it answers nothing`),
-  })
-  compiler.apply(diffObjects(new ObjectMap(), objects))
-  const content = compiler.compileBase({ nowMs: Date.now(), meta: { feed } })
+async function compileFeed(source: FeedStanzas, warn: (text: string) => void): Promise<Image> {
+  const compiler = new Compiler(source.stanzas.map(stanzaOf), { warn: (warning) => warn(compileWarningText(warning)) })
+  compiler.apply(await readObjects(source, warn))
+  const content = compiler.compileBase({ nowMs: Date.now(), meta: { feed: source.feed } })
   return loadImage(buildImage(content, (octets) => createHash('sha256').update(octets).digest()))
-}
-
-function stanzaOf(stanza: KubernetesStanza): ConstructorParameters<typeof Compiler>[0][number] {
-  const selector = (text: string | undefined) => (text === undefined ? undefined : parseSelector(text))
-  return {
-    ...stanza,
-    zones: stanza.zones.map((zone) => zone.replace(/\.$/, '')),
-    labels: selector(stanza.labels),
-    namespaceLabels: selector(stanza.namespaceLabels),
-  }
 }

@@ -5,7 +5,6 @@ import { FollowedStack, followInProcess } from '@zonecast/feed'
 import type { ImageStack } from '@zonecast/image'
 import type { FeedStanzas } from '@zonecast/responder-app'
 import { garbageCollector } from '@zonecast/transport/garbage'
-import { manifestPaths } from '../manifest-paths.ts'
 import { type CompileSetup, isCompileMessage } from './compile-messages.ts'
 import { writeLine } from './log.ts'
 
@@ -28,11 +27,7 @@ export class CompiledFeed {
     const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
     // This process makes the images; their checksum is for those that come from elsewhere.
     this.#stack = new FollowedStack({ sha256, checkImages: false, allocate: (octets) => new SharedArrayBuffer(octets) })
-    const setup: CompileSetup = {
-      feed,
-      stanzas: stanzas.map((stanza) => ({ ...stanza, zones: stanza.zones.map((zone) => zone.replace(/\.$/, '')) })),
-      manifests: manifestPaths(feedStanzas),
-    }
+    const setup: CompileSetup = feedStanzas
     this.#worker = new Worker(new URL('./compile-thread.ts', import.meta.url), { workerData: setup, ...SMALL_HEAP })
     this.#worker.on('error', onFailure)
     this.#worker.on('message', (message) => {

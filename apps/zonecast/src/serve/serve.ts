@@ -6,7 +6,6 @@ import type { Configuration } from '@zonecast/corefile'
 import { feedsOf, Responder } from '@zonecast/responder-app'
 import type { Flags } from '../command-line.ts'
 import { faultLines, readConfiguration } from '../configuration.ts'
-import { manifestPaths } from '../manifest-paths.ts'
 import { PROGRAM, runtimeText } from '../version.ts'
 import { CompiledFeed } from './compiled-feed.ts'
 import { errorText, writeLine } from './log.ts'
@@ -19,7 +18,6 @@ export async function serve(flags: Flags): Promise<number> {
   let configuration: Configuration
   try {
     configuration = readConfiguration(flags)
-    feedsOf(configuration.blocks).forEach(manifestPaths)
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${line}\n`)
     return 1

@@ -1,0 +1,89 @@
+/** The objects of a feed, from where its stanzas say: manifests or an API server. */
+import type { KubernetesStanza } from '@zonecast/corefile'
+import {
+  diffObjects,
+  type ObjectChange,
+  ObjectMap,
+  type ObjectStep,
+  parseSelector,
+  readManifests,
+  type SlimOptions,
+  watchCluster,
+  watchManifests,
+} from '@zonecast/kubernetes'
+import type { FeedStanzas } from '@zonecast/responder-app'
+
+export interface ObjectEvents {
+  onStep(step: ObjectStep): void
+  /** What a person should know. After 'error' the objects so far stay in service. */
+  tell(level: 'info' | 'warning' | 'error', text: string): void
+}
+
+type Source = Pick<FeedStanzas, 'source' | 'stanzas'>
+
+/**
+ * Gives all objects and then their changes, until the signal aborts.
+ * @throws KubernetesError when there is no way to the API server that could ever work
+ */
+export async function watchObjects(
+  { source, stanzas }: Source,
+  signal: AbortSignal,
+  events: ObjectEvents,
+): Promise<void> {
+  const onWarning = (text: string) => events.tell('warning', text)
+  const onError = (error: Error) => events.tell('error', error.message)
+  const { onStep } = events
+  if (source.kind === 'manifests') {
+    const onRecovery = () => events.tell('info', 'the manifests are in service again as they are')
+    await watchManifests(source.paths, { ...slimOptions(stanzas), signal, onStep, onWarning, onError, onRecovery })
+    return
+  }
+  const onUp = (isUp: boolean) =>
+    events.tell(
+      isUp ? 'info' : 'warning',
+      `the API server is ${isUp ? 'watched' : 'away; answers go on from the last state'}`,
+    )
+  await watchCluster({ address: source, limits: source.limits, stanzas, signal, onStep, onWarning, onError, onUp })
+}
+
+/**
+ * All objects, once.
+ * @throws AggregateError of what is wrong with manifests, or of what the API server said until `startup_timeout` was over
+ */
+export async function readObjects(source: Source, warn: (text: string) => void): Promise<readonly ObjectChange[]> {
+  if (source.source.kind === 'manifests') {
+    const { objects, faults, warnings } = await readManifests(source.source.paths, slimOptions(source.stanzas))
+    if (faults.length > 0) throw new AggregateError(faults)
+    for (const warning of warnings) warn(warning)
+    return diffObjects(new ObjectMap(), objects)
+  }
+  const timeoutMs = Math.max(...source.stanzas.map(({ startupTimeoutMs }) => startupTimeoutMs))
+  const watch = new AbortController()
+  const synced = Promise.withResolvers<void>()
+  const late = setTimeout(() => synced.resolve(), timeoutMs)
+  const changes: ObjectChange[] = []
+  const errors: Error[] = []
+  let isSynced = false
+  await watchObjects(source, watch.signal, {
+    onStep(step) {
+      if (isSynced) return
+      changes.push(...step.changes)
+      isSynced = step.synced
+      if (isSynced) synced.resolve()
+    },
+    tell: (level, text) => (level === 'error' ? errors.push(new Error(text)) : level === 'warning' && warn(text)),
+  })
+  await synced.promise
+  clearTimeout(late)
+  watch.abort()
+  if (!isSynced)
+    throw new AggregateError([...errors, new Error(`the API server gave no objects in ${timeoutMs / 1000} s`)])
+  return changes
+}
+
+/** What of the objects the stanzas look at. */
+function slimOptions(stanzas: readonly KubernetesStanza[]): SlimOptions {
+  const selectors = stanzas.flatMap(({ labels, namespaceLabels }) => [labels, namespaceLabels])
+  const keys = selectors.flatMap((text) => (text === undefined ? [] : parseSelector(text).keys))
+  return { labelKeys: new Set(keys), podNames: stanzas.some(({ endpointPodNames }) => endpointPodNames) }
+}
