@@ -1,5 +1,6 @@
 export { buildImage, type Sha256 } from './build.ts'
 export * from './content.ts'
+export { differenceOf } from './difference.ts'
 export { ImageError, type ImageErrorCode } from './errors.ts'
 export type { ImageStack } from './find.ts'
 export { HASH_START, hashKey } from './hash.ts'
