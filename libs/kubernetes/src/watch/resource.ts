@@ -65,8 +65,10 @@ export function listPath(scope: SourceScope, query: Query = {}): string {
  */
 export function watchPath(scope: SourceScope, query: Query): string {
   const { resource, namespace } = scope
-  if (resource.kind !== 'Namespace' || namespace === '') return listPath(scope, { ...query, watch: true })
-  return `${rootOf(resource)}/watch/namespaces/${encodeURIComponent(namespace)}${queryText(query)}`
+  const watching = { ...query, watch: true }
+  if (resource.kind !== 'Namespace' || namespace === '') return listPath(scope, watching)
+  // Without `watch` the query is checked as that of a list, which may not stream.
+  return `${rootOf(resource)}/watch/namespaces/${encodeURIComponent(namespace)}${queryText(watching)}`
 }
 
 /** For people: `services`, `services of namespace shop`, `namespace shop`. */
