@@ -13,6 +13,11 @@ const ATTEMPT_MS = 10 * 60_000
 /** An image ends with its SHA-256. */
 const SHA256_OCTETS = 32
 
+/** The keys of a base's chunks, in order. */
+export function chunkKeysOf(keys: FeedKeys, { id, chunks }: Pick<BaseEntry, 'id' | 'chunks'>): string[] {
+  return Array.from({ length: chunks }, (_, number) => keys.chunk(id, number))
+}
+
 /** A base that is not in head yet. */
 export interface WrittenBase {
   readonly id: string
@@ -32,7 +37,7 @@ export async function writeChunks(
   image: Uint8Array,
 ): Promise<WrittenBase> {
   const chunks = await packBase(image)
-  const chunkKeys = chunks.map((_, number) => keys.chunk(id, number))
+  const chunkKeys = chunkKeysOf(keys, { id, chunks: chunks.length })
   try {
     for (const [number, chunk] of chunks.entries()) {
       await use((client) => client.call('set', [chunkKeys[number] ?? '', chunk, 'PX', ATTEMPT_MS]))

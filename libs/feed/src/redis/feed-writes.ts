@@ -48,6 +48,12 @@ export interface Compacting {
   readonly nowMs: number
 }
 
+/** A base that head names. */
+export interface PlacedBase {
+  readonly position: Position
+  readonly chunkKeys: readonly string[]
+}
+
 export interface Trimming {
   /** `bases` of head, now and then. */
   readonly from: string
@@ -76,9 +82,17 @@ export class FeedWrites {
     return { position: positionIn(position), previous: previous ?? '' }
   }
 
-  /** @param position '' while a write of our own is on its way */
-  async renew(client: RedisClient, leaseMs: number, position: Position): Promise<'OK' | 'GAP' | 'NOTLEASE'> {
-    const reply = await this.#run(client, RENEW, [], [leaseMs, position])
+  /**
+   * @param position '' while a write of our own is on its way
+   * @param base the current one, which has to be whole
+   */
+  async renew(
+    client: RedisClient,
+    leaseMs: number,
+    position: Position,
+    base: PlacedBase | undefined,
+  ): Promise<'OK' | 'GAP' | 'NOTLEASE'> {
+    const reply = await this.#run(client, RENEW, base?.chunkKeys ?? [], [leaseMs, position, base?.position ?? ''])
     return oneOf('renew', reply, ['OK', 'GAP', 'NOTLEASE'])
   }
 

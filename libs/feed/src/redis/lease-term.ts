@@ -5,6 +5,7 @@
  */
 import type { Clock } from '../clock.ts'
 import type { Position } from '../step.ts'
+import type { PlacedBase } from './feed-writes.ts'
 import type { Timing } from './timing.ts'
 
 export type Renewal = 'OK' | 'GAP' | 'NOTLEASE' | 'failed'
@@ -32,6 +33,8 @@ export class LeaseTerm {
   #endMs: number
   /** Where head and log stand, as far as we know. */
   position: Position
+  /** The base that head names, as far as we know. */
+  base: PlacedBase | undefined
   /** A write to the log is on its way, so nobody knows where it stands. */
   writing = false
 

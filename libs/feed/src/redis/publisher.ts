@@ -11,6 +11,7 @@ import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
 import { epochOf } from '../position.ts'
 import type { Position, StackEvents } from '../step.ts'
+import { chunkKeysOf } from './base-chunks.ts'
 import type { RedisClient } from './client.ts'
 import type { LogLoad } from './compaction.ts'
 import { evictionFault } from './eviction.ts'
@@ -280,6 +281,8 @@ export class RedisPublisher {
       cache?.add(mark)
     }
     const warm = canBeWarm && stack.images.length > 0 && stack.position === term.position
+    const base = head?.bases[0]
+    if (warm && base !== undefined) term.base = { position: base.position, chunkKeys: chunkKeysOf(keys, base) }
     this.#serials.learn(serials)
     this.#serials.learn(serialsOf(stack.images[0]))
     this.#otherConfig = ''
@@ -311,7 +314,7 @@ export class RedisPublisher {
     const { clock, timing } = this.#parts
     try {
       const renewal = await this.#link.use(
-        (client) => this.#writes.renew(client, timing.leaseMs, term.writing ? '' : term.position),
+        (client) => this.#writes.renew(client, timing.leaseMs, term.writing ? '' : term.position, term.base),
         term.signal,
       )
       this.#troubles.over()

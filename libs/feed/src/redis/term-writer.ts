@@ -10,7 +10,7 @@ import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
 import { epochOf, nextPosition } from '../position.ts'
 import type { Step } from '../step.ts'
-import { type WrittenBase, writeChunks } from './base-chunks.ts'
+import { chunkKeysOf, type WrittenBase, writeChunks } from './base-chunks.ts'
 import { keptBases, writeBases } from './bases.ts'
 import type { RedisClient } from './client.ts'
 import { compactionDue, type LogLoad } from './compaction.ts'
@@ -95,12 +95,13 @@ export class TermWriter {
   /** Head and log do not stand where we left them: what is published is lost, or not ours. */
   closeGap(): Promise<PublishOutcome> {
     return this.#inTurn(async () => {
-      const { keys, link, stack } = this.#parts
-      if (!this.#warm || this.#term.isOver()) return 'standby'
+      const { link, stack, timing, writes } = this.#parts
+      const term = this.#term
+      if (!this.#warm || term.isOver()) return 'standby'
       // What was on its way when it was noticed may have settled it.
-      const head = await link.use((client) => readHead(client, keys), this.#term.signal).catch(() => undefined)
-      const [base] = head?.bases ?? []
-      if (head?.position === stack.position && base !== undefined && (await this.#logAgrees())) return 'published'
+      const again = (client: RedisClient) => writes.renew(client, timing.leaseMs, term.position, term.base)
+      if ((await link.use(again, term.signal)) === 'OK') return 'published'
+      if (term.isOver()) return 'standby'
       return this.#publishBase(stack.merged())
     })
   }
@@ -127,6 +128,7 @@ export class TermWriter {
         return 'standby'
       }
       if (outcome !== 'OK' && outcome !== 'ALREADY') return 'overtaken'
+      term.base = { position, chunkKeys: base.chunkKeys }
       this.#load = { entries: this.#load.entries - before.entries, octets: this.#load.octets - before.octets }
       await this.trim()
       return 'compacted'
@@ -147,7 +149,7 @@ export class TermWriter {
       const oldest = kept.at(-1)
       if (oldest === undefined || this.#term.isOver()) return
       const dropped = bases.filter(({ id }) => !kept.some((base) => base.id === id))
-      const chunks = dropped.flatMap((base) => Array.from({ length: base.chunks }, (_, n) => keys.chunk(base.id, n)))
+      const chunks = dropped.flatMap((base) => chunkKeysOf(keys, base))
       await writes.trim(client, {
         from: writeBases(bases),
         to: writeBases(kept),
@@ -164,7 +166,7 @@ export class TermWriter {
     const position = nextPosition(previous)
     const leaving = { position, previous, nowMs: clock.wallMs() }
     const outcome = await link.use((client) => writes.handOver(client, leaving), this.#term.signal)
-    if (outcome === 'OK' && stack.position === previous) {
+    if (outcome === 'OK' && !this.#term.signal.aborted && stack.position === previous) {
       this.#applied({ kind: 'mark', position, previous, image: new Uint8Array() })
     }
   }
@@ -174,11 +176,14 @@ export class TermWriter {
     const previous = stack.position
     const position = nextPosition(previous)
     const payload = await packDelta(image)
+    // Once the term is over the stack is a follower's again: not to be touched here.
+    if (this.#term.isOver()) return 'standby'
     const step: Step = { kind: 'delta', position, previous, image }
     if (payload.length > DELTA_OCTETS_MAX) return this.#publishBase(this.#mergedWith(step))
     const news = serials.news(serialsOf(loadImage(image)))
     const appending = { position, previous, payload, nowMs: clock.wallMs(), serials: news }
     const outcome = await this.#untilDone((client) => writes.append(client, appending))
+    if (this.#term.isOver()) return 'standby'
     if (outcome === 'GAP') return this.#publishBase(this.#mergedWith(step))
     if (outcome !== 'OK' && outcome !== 'ALREADY') return this.#notLease()
     this.#applied(step)
@@ -196,7 +201,8 @@ export class TermWriter {
       const beginning = { base, knownEpoch: epochOf(stack.position), nowMs: clock.wallMs(), serials: news }
       const outcome = await this.#untilDone((client) => writes.begin(client, beginning))
       if (outcome === 'MISSING') continue
-      if (outcome === undefined || outcome === 'NOTLEASE') break
+      if (outcome === undefined || outcome === 'NOTLEASE' || this.#term.isOver()) break
+      this.#term.base = { position: outcome.position, chunkKeys: base.chunkKeys }
       this.#applied({ kind: 'base', position: outcome.position, previous: '', image })
       this.#warm = true
       this.#load = { entries: 0, octets: 0 }
@@ -236,14 +242,6 @@ export class TermWriter {
   #writeChunks(id: string, image: Uint8Array): Promise<WrittenBase> {
     const { keys, link } = this.#parts
     return writeChunks((run) => link.use(run, this.#term.signal), keys, id, image)
-  }
-
-  async #logAgrees(): Promise<boolean> {
-    const { link, stack, timing, writes } = this.#parts
-    const renewal = await link
-      .use((client) => writes.renew(client, timing.leaseMs, stack.position), this.#term.signal)
-      .catch(() => 'failed')
-    return renewal === 'OK'
   }
 
   #mergedWith(delta: Step): Uint8Array {

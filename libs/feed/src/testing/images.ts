@@ -1,5 +1,5 @@
 /** Small images to publish: services of one namespace, each with one address. */
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { buildImage, type ImageContent, readContent, type ServiceRecord } from '@zonecast/image'
 import { FollowedStack } from '../image-stack.ts'
 
@@ -13,10 +13,12 @@ export type Services = Readonly<Record<string, number>>
 export interface ImageOptions {
   readonly zone?: string
   readonly serial?: number
+  /** So many octets that do not compress. */
+  readonly ballast?: number
 }
 
 export function imageOf(kind: 'base' | 'delta', services: Services, options: ImageOptions = {}): Uint8Array {
-  const { zone = 'cluster.local', serial = 1 } = options
+  const { zone = 'cluster.local', serial = 1, ballast = 0 } = options
   const content: ImageContent = {
     kind,
     createdAtMs: 0,
@@ -25,7 +27,7 @@ export function imageOf(kind: 'base' | 'delta', services: Services, options: Ima
     namespaces: [],
     services: Object.entries(services).map(([name, last]) => serviceRecord(name, last)),
     pods: [],
-    rrsets: [],
+    rrsets: ballast === 0 ? [] : [{ owner: 'ballast', stanzas: 1, type: 16, ttlSec: 5, rdata: randomRdata(ballast) }],
   }
   return buildImage(content, sha256)
 }
@@ -39,8 +41,16 @@ export function servicesOf(stack: Pick<FollowedStack, 'images'>): Record<string,
       if (last === undefined) delete found[record.service]
       else found[record.service] = last
     }
+    for (const { owner, rdata } of readContent(image).rrsets) {
+      found[`${owner} rdata`] = rdata.reduce((sum, { length }) => sum + length, 0)
+    }
   }
   return found
+}
+
+function randomRdata(octets: number): Uint8Array[] {
+  const PIECE = 60_000
+  return Array.from({ length: Math.ceil(octets / PIECE) }, (_, n) => randomBytes(Math.min(PIECE, octets - n * PIECE)))
 }
 
 export function serviceRecord(service: string, last: number): ServiceRecord {

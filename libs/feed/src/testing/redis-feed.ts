@@ -86,9 +86,9 @@ export class TestWorker {
     return this.publisher.publishing
   }
 
-  base(): Promise<PublishOutcome> {
+  base(ballast = 0): Promise<PublishOutcome> {
     this.serial += 1
-    return this.publisher.publish(imageOf('base', this.services, { serial: this.serial }))
+    return this.publisher.publish(imageOf('base', this.services, { serial: this.serial, ballast }))
   }
 
   /** What differs from what is published. */

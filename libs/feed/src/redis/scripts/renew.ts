@@ -1,11 +1,13 @@
 /**
  * Renews the lease and is the publisher's heartbeat.
  *
- * KEYS  lease, head, log
- * ARGV  1 token, 2 lease in ms, 3 the position the caller stands at, '' while an append of its own is on the way
+ * KEYS  lease, head, log, 4.. the chunks of the current base
+ * ARGV  1 token, 2 lease in ms, 3 the position the caller stands at, '' while a write of its own is on the way,
+ *       4 position of the current base, '' when there is none yet
  * Returns
  *   OK        renewed; head's heartbeat is the server's time
- *   GAP       renewed, but head or log no longer stand where the caller does
+ *   GAP       renewed, but head or log no longer stand where the caller does, a chunk of the base is gone, or the log no
+ *             longer leads on from the base
  *   NOTLEASE  the lease is another's, or has run out
  */
 import { LAST_ID, NOW_MS } from './common.ts'
@@ -14,5 +16,11 @@ export const RENEW = `${LAST_ID}${NOW_MS}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 'NOTLEASE' end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 if ARGV[3] ~= '' and (redis.call('HGET', KEYS[2], 'pos') ~= ARGV[3] or lastId() ~= ARGV[3]) then return 'GAP' end
+if ARGV[3] ~= '' and ARGV[4] ~= '' then
+  if #redis.call('XRANGE', KEYS[3], ARGV[4], ARGV[4]) == 0 then return 'GAP' end
+  for i = 4, #KEYS do
+    if redis.call('EXISTS', KEYS[i]) == 0 then return 'GAP' end
+  end
+end
 redis.call('HSET', KEYS[2], 'heartbeat', string.format('%.0f', nowMs()))
 return 'OK'`
