@@ -12,7 +12,7 @@ import { parseCorefile } from '@zonecast/corefile'
 import { buildImage, type Image, type ImageContent, type ImageStack, loadImage, mergeImages } from '@zonecast/image'
 import { diffObjects, type ObjectChange, ObjectMap, readManifests } from '@zonecast/kubernetes'
 import { feedsOf, planListeners } from '@zonecast/responder-app'
-import { stanzaOf } from '@zonecast/zonecast-app/stanza'
+import { stanzaOf } from '@zonecast/sync-app/objects'
 
 export interface Responder {
   /** Which of the ways it is. */

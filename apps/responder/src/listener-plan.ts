@@ -1,7 +1,7 @@
 /** Which listeners a Corefile asks for, and which server blocks answer at each. */
 import type { Block } from '@zonecast/answer'
 import type { BindTarget, Scheme, ServerBlock, TlsDirective } from '@zonecast/corefile'
-import { feedOf, feedsOf, ordinalOf } from './stanzas.ts'
+import { type FeedNaming, type FeedStanzas, feedBySource, feedsOf, ordinalOf } from './stanzas.ts'
 
 /** Server blocks that answer at the same addresses and port. */
 export interface ListenerPlan {
@@ -30,7 +30,11 @@ interface Claim {
 }
 
 /** @throws Error when `bind` names an interface that has no address. */
-export function planListeners(blocks: readonly ServerBlock[], machine: Machine): ListenerPlan[] {
+export function planListeners(
+  blocks: readonly ServerBlock[],
+  machine: Machine,
+  nameFeed: FeedNaming = feedBySource,
+): ListenerPlan[] {
   const claims = new Map<string, Claim>()
   for (const block of blocks) {
     const addresses = boundAddresses(block, machine)
@@ -43,18 +47,18 @@ export function planListeners(blocks: readonly ServerBlock[], machine: Machine):
       }
     }
   }
-  return merge([...claims.values()], blocks)
+  return merge([...claims.values()], blocks, nameFeed)
 }
 
 /** Addresses where the same blocks answer for the same zones become one listener. */
-function merge(claims: readonly Claim[], blocks: readonly ServerBlock[]): ListenerPlan[] {
+function merge(claims: readonly Claim[], blocks: readonly ServerBlock[], nameFeed: FeedNaming): ListenerPlan[] {
   const plans = new Map<string, Claim[]>()
   for (const claim of claims) {
     const answers = [...claim.zones].map(([block, zones]) => `${blocks.indexOf(block)}=${zones.join()}`)
     const key = `${claim.scheme} ${claim.port} ${answers.join(' ')}`
     plans.set(key, [...(plans.get(key) ?? []), claim])
   }
-  const feeds = feedsOf(blocks)
+  const feeds = new Map(feedsOf(blocks, nameFeed).map((feed) => [feed.feed, feed]))
   return [...plans.values()].map((group) => {
     const { scheme, port, zones } = group[0] as Claim
     const served = [...zones.keys()]
@@ -62,21 +66,26 @@ function merge(claims: readonly Claim[], blocks: readonly ServerBlock[]): Listen
       scheme,
       port,
       addresses: group.map(({ address }) => address),
-      blocks: [...zones].map(([block, names]) => answerBlock(block, names, feeds)),
+      blocks: [...zones].map(([block, names]) => answerBlock(block, names, nameFeed, feeds)),
       tls: served.find(({ tls }) => tls !== undefined)?.tls,
       sockets: served.find(({ multisocket }) => multisocket?.sockets !== undefined)?.multisocket?.sockets,
     }
   })
 }
 
-function answerBlock(block: ServerBlock, zones: readonly string[], feeds: ReturnType<typeof feedsOf>): Block {
+function answerBlock(
+  block: ServerBlock,
+  zones: readonly string[],
+  nameFeed: FeedNaming,
+  feeds: ReadonlyMap<string, FeedStanzas>,
+): Block {
   const { kubernetes, loadbalance, log, errors, whoami } = block
   return {
     zones,
     kubernetes: kubernetes && {
       zones: kubernetes.zones.map(relative),
-      ordinal: ordinalOf(kubernetes, feeds),
-      feed: feedOf(kubernetes),
+      ordinal: ordinalOf(kubernetes, feeds.get(nameFeed(block)) ?? { stanzas: [] }),
+      feed: nameFeed(block),
       fallthrough: (kubernetes.fallthrough ?? []).map(relative),
     },
     rotate: loadbalance?.policy !== 'off',

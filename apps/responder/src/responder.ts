@@ -10,6 +10,7 @@ import type { ImageStack } from '@zonecast/image'
 import type { Listener, TlsOptions, Udp } from '@zonecast/transport'
 import { type ListenerPlan, planListeners } from './listener-plan.ts'
 import { interfaceAddresses, ownAddresses, wildcards } from './own-addresses.ts'
+import type { FeedNaming } from './stanzas.ts'
 
 export interface ResponderOptions {
   readonly configuration: Configuration
@@ -20,6 +21,8 @@ export interface ResponderOptions {
   onError(error: unknown): void
   /** What ought to end the process: a packet thread is gone. */
   onFailure(error: Error): void
+  /** Names the feed of a block's stanza as `setImages` does; by the source of its objects when absent. */
+  readonly nameFeed?: FeedNaming
   /** Which way UDP goes; left to the machine when undefined. */
   readonly udp: 'threads' | 'sockets' | undefined
 }
@@ -49,7 +52,11 @@ export class Responder {
 
   /** @throws TransportError when a listener cannot be opened; none is left open then. */
   static async open(options: ResponderOptions): Promise<Responder> {
-    const plans = planListeners(options.configuration.blocks, { wildcards: wildcards(), interfaceAddresses })
+    const plans = planListeners(
+      options.configuration.blocks,
+      { wildcards: wildcards(), interfaceAddresses },
+      options.nameFeed,
+    )
     const own = ownAddresses(plans.flatMap(({ addresses }) => addresses))
     const surroundings: Surroundings = {
       identity: { version: options.version, id: hostname() },

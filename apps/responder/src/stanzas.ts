@@ -10,26 +10,30 @@ export interface FeedStanzas {
   readonly stanzas: readonly KubernetesStanza[]
 }
 
-export function feedsOf(blocks: readonly ServerBlock[]): FeedStanzas[] {
+/** Names the feed that carries a block's stanza. */
+export type FeedNaming = (block: ServerBlock) => string
+
+export function feedsOf(blocks: readonly ServerBlock[], nameFeed: FeedNaming = feedBySource): FeedStanzas[] {
   const feeds = new Map<string, { source: ObjectSource; stanzas: Map<string, KubernetesStanza> }>()
-  for (const { kubernetes } of blocks) {
+  for (const block of blocks) {
+    const { kubernetes } = block
     if (kubernetes === undefined) continue
     const { source } = kubernetes
-    const feed = feeds.get(feedOf(kubernetes)) ?? { source, stanzas: new Map<string, KubernetesStanza>() }
-    feeds.set(feedOf(kubernetes), feed)
+    const feed = feeds.get(nameFeed(block)) ?? { source, stanzas: new Map<string, KubernetesStanza>() }
+    feeds.set(nameFeed(block), feed)
     const shape = shapeOf(kubernetes)
     if (!feed.stanzas.has(shape)) feed.stanzas.set(shape, kubernetes)
   }
   return [...feeds].map(([feed, { source, stanzas }]) => ({ feed, source, stanzas: [...stanzas.values()] }))
 }
 
-export function feedOf({ source }: KubernetesStanza): string {
-  return sourceName(source)
+/** In one process: stanzas of one source of objects are one feed. */
+export function feedBySource({ kubernetes }: ServerBlock): string {
+  return kubernetes === undefined ? '' : sourceName(kubernetes.source)
 }
 
-/** Which of its feed's stanzas with just these zones it is, from 0: what `KubernetesPlugin.ordinal` wants. */
-export function ordinalOf(stanza: KubernetesStanza, feeds: readonly FeedStanzas[]): number {
-  const { stanzas = [] } = feeds.find(({ feed }) => feed === feedOf(stanza)) ?? {}
+/** Which of the stanzas with just these zones it is, from 0: what `KubernetesPlugin.ordinal` wants. */
+export function ordinalOf(stanza: KubernetesStanza, { stanzas }: Pick<FeedStanzas, 'stanzas'>): number {
   const zones = stanza.zones.join(' ')
   const alike = stanzas.filter((other) => other.zones.join(' ') === zones)
   return alike.findIndex((other) => shapeOf(other) === shapeOf(stanza))

@@ -1,6 +1,6 @@
 /** The command line: subcommands, and the flags that CoreDNS has too. Flags take one dash or two, and `=` or a space. */
 
-export const SUBCOMMANDS = ['serve', 'check', 'dump', 'query'] as const
+export const SUBCOMMANDS = ['serve', 'sync', 'respond', 'check', 'dump', 'query'] as const
 export type Subcommand = (typeof SUBCOMMANDS)[number]
 
 /** Flags of the subcommands that read a Corefile. */

@@ -18,7 +18,7 @@ export function readConfiguration(flags: Pick<Flags, 'conf' | 'dnsPort'>): Confi
 /** One line for each fault, as an editor understands them. */
 export function faultLines(error: unknown): string[] {
   if (error instanceof CorefileError) return error.faults.map((fault) => fault.message)
-  return [error instanceof Error ? error.message : String(error)]
+  return [`zonecast: ${error instanceof Error ? error.message : String(error)}`]
 }
 
 function selectorProblem(text: string): string | undefined {

@@ -17,11 +17,31 @@ ${COREFILE_FLAGS}
   -plugins         print the directives that a server block may have, and end
 
 Other subcommands, each with its own -help:
+  zonecast sync    watch, compile and publish to Redis
+  zonecast respond answer from Redis
   zonecast check   say what is wrong with a Corefile, or what it will do
   zonecast dump    print zones as zone files
   zonecast query   ask a DNS server over UDP, TCP, TLS or HTTPS
 
 ZONECAST_UDP=sockets answers UDP through the runtime's own sockets instead of packet threads.
+`,
+  sync: `zonecast sync [flags]   watch objects, compile zones and publish them to Redis
+
+For each feed that the Corefile names: what its kubernetes stanzas read is compiled and published. Several workers may have the
+same feed; one publishes, the others follow and take over when it is gone.
+
+${COREFILE_FLAGS}
+  -quiet           do not tell the version at the start
+`,
+  respond: `zonecast respond [flags]   answer DNS from what sync workers publish to Redis
+
+Opens the listeners that the Corefile names and answers from the latest images; never asks an API server. With "cache FILE" in
+the feed block it starts without Redis, too.
+
+${COREFILE_FLAGS}
+  -quiet           do not tell the listeners at the start
+
+ZONECAST_REDIS_USERNAME, ZONECAST_REDIS_PASSWORD (and each with _FILE, a file that holds it) are how it signs in.
 `,
   check: `zonecast check [flags]   read a Corefile, say what is wrong with it or what it will do
 

@@ -6,8 +6,7 @@ import type { Configuration } from '@zonecast/corefile'
 import type { ResourceRecord } from '@zonecast/dns'
 import { buildImage, type Image, loadImage } from '@zonecast/image'
 import { type FeedStanzas, feedsOf, ownAddresses, planListeners, wildcards } from '@zonecast/responder-app'
-import { compileWarningText, stanzaOf } from '../objects/stanza.ts'
-import { readObjects } from '../objects/watch-objects.ts'
+import { compileWarningText, readObjects, stanzaOf } from '@zonecast/sync-app/objects'
 
 export interface DumpedZone {
   /** Lower case, no root dot. */

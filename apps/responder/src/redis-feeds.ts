@@ -1,0 +1,71 @@
+/** The feeds in Redis that a Corefile names: which stanzas each carries, and the way to it. */
+import { readFileSync } from 'node:fs'
+import type { FeedDirective, SecretSource, ServerBlock } from '@zonecast/corefile'
+import { credentialsFrom, type RedisFeedOptions, type RedisPlace } from '@zonecast/feed/redis'
+import { type FeedStanzas, feedsOf } from './stanzas.ts'
+
+export interface RedisFeed extends FeedStanzas {
+  readonly directive: FeedDirective
+}
+
+/**
+ * Blocks that name the same Redis and the same feed share it.
+ * @throws Error for a `kubernetes` stanza in a block without `feed`
+ */
+export function redisFeedsOf(blocks: readonly ServerBlock[]): RedisFeed[] {
+  return feedsOf(blocks, feedInRedis).map((feed) => {
+    const block = blocks.find((each) => each.kubernetes !== undefined && feedInRedis(each) === feed.feed)
+    return { ...feed, directive: block?.feed as FeedDirective }
+  })
+}
+
+/** What a feed in Redis is known by in this process: its name, and where it is. */
+export function feedInRedis({ feed, kubernetes, position }: ServerBlock): string {
+  if (feed === undefined) {
+    const { file, line, column } = kubernetes?.position ?? position
+    throw new Error(`${file}:${line}:${column}: kubernetes in a server block without "feed": sync and respond need one`)
+  }
+  const servers = feed.redis.addresses.map(({ host, port }) => `${host}:${port}`)
+  return `${feed.name} at ${servers.join(',')}`
+}
+
+/** How to reach a feed. Secrets are read anew at each connection, TLS files now. */
+export function redisOptions({
+  redis,
+  name,
+  cache,
+}: FeedDirective): Pick<RedisFeedOptions, 'feed' | 'place' | 'credentials' | 'tls' | 'cache'> {
+  const { topology, addresses, tls, user, password } = redis
+  const place: RedisPlace = {
+    topology: topology.kind,
+    addresses,
+    tls: tls !== undefined,
+    database: 0,
+    primaryName: topology.kind === 'sentinel' ? topology.master : 'mymaster',
+  }
+  const sentinel = topology.kind === 'sentinel' ? topology : undefined
+  const credentials = () => {
+    const fallback = credentialsFrom(process.env, readText)
+    return {
+      username: secret(user) ?? fallback.username,
+      password: secret(password) ?? fallback.password,
+      sentinelUsername: secret(sentinel?.user) ?? fallback.sentinelUsername,
+      sentinelPassword: secret(sentinel?.password) ?? fallback.sentinelPassword,
+    }
+  }
+  return { feed: name, place, credentials, cache, ...(tls === undefined ? {} : { tls: tlsFiles(tls) }) }
+}
+
+function tlsFiles(tls: NonNullable<FeedDirective['redis']['tls']>): NonNullable<RedisFeedOptions['tls']> {
+  const files = Object.entries(tls).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return Object.fromEntries(files.map(([name, path]) => [name, readText(path)]))
+}
+
+function secret(source: SecretSource | undefined): string | undefined {
+  if (source === undefined) return undefined
+  return source.kind === 'env' ? process.env[source.name] : readText(source.path).replace(/\r?\n$/, '')
+}
+
+function readText(path: string): string {
+  return readFileSync(path, 'utf8')
+}

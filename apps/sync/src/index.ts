@@ -1,0 +1,2 @@
+export * from './objects.ts'
+export { SyncFeed, type SyncFeedOptions } from './sync-feed.ts'

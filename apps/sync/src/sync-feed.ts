@@ -1,0 +1,146 @@
+/**
+ * The sync worker's side of one feed: follows the objects, compiles what changed and publishes it. Changes go out as group
+ * commits do: the first at once, what comes while it is on its way makes up the next.
+ *
+ * Several workers may have the same feed. All compile; the one that has the lease publishes. One that takes the lease over
+ * publishes just what differs from what is published.
+ */
+import { createHash } from 'node:crypto'
+import { hostname } from 'node:os'
+import { Compiler } from '@zonecast/compile'
+import { FollowedStack } from '@zonecast/feed'
+import { type Lead, publishToRedis, type RedisPublisher } from '@zonecast/feed/redis'
+import {
+  buildImage,
+  differenceOf,
+  type ImageContent,
+  loadImage,
+  mergeImages,
+  readContent,
+  shapeOf,
+} from '@zonecast/image'
+import { type RedisFeed, redisOptions } from '@zonecast/responder-app'
+import { compileWarningText, stanzaOf } from './stanza.ts'
+import { type ObjectEvents, watchObjects } from './watch-objects.ts'
+
+export interface SyncFeedOptions {
+  readonly tell: ObjectEvents['tell']
+  nowMs(): number
+}
+
+const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
+
+export class SyncFeed {
+  readonly #feed: RedisFeed
+  readonly #options: SyncFeedOptions
+  readonly #compiler: Compiler
+  readonly #stack = new FollowedStack({ sha256, checkImages: true })
+  readonly #publisher: RedisPublisher
+  readonly #watch = new AbortController()
+  #lead: Lead | undefined
+  /** What the next image has to be. resume: what differs from the stack. */
+  #next: 'base' | 'resume' | 'delta' = 'base'
+  #isSynced = false
+  #isDirty = false
+  #isPublishing = false
+
+  /** Begins to follow what is published; publishes nothing before `run`. */
+  constructor(feed: RedisFeed, options: SyncFeedOptions) {
+    this.#feed = feed
+    this.#options = options
+    const { tell } = options
+    const stanzas = feed.stanzas.map(stanzaOf)
+    this.#compiler = new Compiler(stanzas, { warn: (warning) => tell('warning', compileWarningText(warning)) })
+    const { history, eviction } = feed.directive
+    const shape = shapeOf(
+      stanzas.map((stanza) => ({ ...stanza, zones: stanza.zones.map((name) => ({ name, serial: 0 })) })),
+    )
+    this.#publisher = publishToRedis(
+      {
+        ...redisOptions(feed.directive),
+        stack: this.#stack,
+        name: hostname(),
+        config: shape.toString(16),
+        history,
+        eviction,
+      },
+      {
+        onApplied: () => {},
+        onError: (error) => tell('error', error.message),
+        onRecovered: () => tell('info', 'Redis answers again'),
+        onLead: (lead) => this.#onLead(lead),
+        onStandby: () => {
+          this.#lead = undefined
+          tell('warning', 'another sync worker may publish now; following')
+        },
+      },
+    )
+  }
+
+  /**
+   * Settles when the objects are being followed.
+   * @throws KubernetesError when there is no way to them that could ever work
+   */
+  run(): Promise<void> {
+    return watchObjects(this.#feed, this.#watch.signal, {
+      tell: this.#options.tell,
+      onStep: ({ changes, synced }) => {
+        this.#compiler.apply(changes)
+        if (!synced) return
+        if (!this.#isSynced) this.#publisher.seekLease()
+        this.#isSynced = true
+        this.#publishLater()
+      },
+    })
+  }
+
+  /** Hands the lease over. */
+  async close(): Promise<void> {
+    this.#watch.abort()
+    await this.#publisher.close()
+  }
+
+  #onLead(lead: Lead): void {
+    this.#lead = lead
+    this.#next = lead.base === 'held' ? 'resume' : 'base'
+    this.#options.tell('info', `publishing from ${lead.position}`)
+    this.#publishLater()
+  }
+
+  #publishLater(): void {
+    this.#isDirty = true
+    if (!this.#isPublishing) void this.#publish()
+  }
+
+  async #publish(): Promise<void> {
+    this.#isPublishing = true
+    try {
+      while (this.#isDirty && this.#lead !== undefined) {
+        this.#isDirty = false
+        const content = this.#content(this.#lead)
+        if (content === undefined) continue
+        const outcome = await this.#publisher.publish(buildImage(content, sha256))
+        if (outcome !== 'base-wanted') continue
+        this.#next = 'base'
+        this.#isDirty = true
+      }
+    } catch (error) {
+      // What could not be published is part of the next base.
+      this.#next = 'base'
+      this.#options.tell('error', `publishing: ${error instanceof Error ? error.message : String(error)}`)
+    } finally {
+      this.#isPublishing = false
+    }
+  }
+
+  #content(lead: Lead): ImageContent | undefined {
+    const stamp = { nowMs: this.#options.nowMs(), meta: { feed: this.#feed.directive.name } }
+    const next = this.#next
+    this.#next = 'delta'
+    if (next === 'delta') return this.#compiler.compileDelta(stamp)
+    const base = this.#compiler.compileBase(stamp, lead.serials)
+    if (next === 'base') return base
+    const published = readContent(loadImage(buildImage(mergeImages(this.#stack.images), sha256)))
+    return differenceOf(published, readContent(loadImage(buildImage(base, sha256))))
+  }
+}

@@ -1,0 +1,105 @@
+/** `zonecast respond`: answers from the feeds that the Corefile names, and never asks an API server. */
+import { createHash } from 'node:crypto'
+import { FollowedStack } from '@zonecast/feed'
+import { followRedis } from '@zonecast/feed/redis'
+import { feedInRedis, type RedisFeed, type Responder, redisFeedsOf, redisOptions } from '@zonecast/responder-app'
+import type { Flags } from './command-line.ts'
+import { faultLines, readConfiguration } from './configuration.ts'
+import { type Answering, startAnswering } from './serve/answering.ts'
+import { errorText, writeLine } from './serve/log.ts'
+import { stopSignal } from './stop-signal.ts'
+
+export async function respond(flags: Flags): Promise<number> {
+  const stop = stopSignal()
+  const fail = (error: Error) => {
+    writeLine('error', errorText(error))
+    stop.resolve(1)
+  }
+  let answering: Answering | undefined
+  const followers: { close(): Promise<void> }[] = []
+  try {
+    const configuration = readConfiguration(flags)
+    for (const { message } of configuration.warnings) writeLine('warning', message)
+    const feeds = redisFeedsOf(configuration.blocks)
+    answering = await startAnswering(configuration, flags, fail, feedInRedis)
+    const { responder } = answering
+    followers.push(...feeds.map((feed) => follow(feed, responder)))
+  } catch (error) {
+    for (const line of faultLines(error)) process.stderr.write(`${line}\n`)
+    stop.resolve(1)
+  }
+  const code = await stop.promise
+  await answering?.close()
+  await Promise.all(followers.map((follower) => follower.close()))
+  return code
+}
+
+function follow({ feed, directive }: RedisFeed, responder: Responder): { close(): Promise<void> } {
+  const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
+  const stack = new FollowedStack({ sha256, checkImages: true, allocate: (octets) => new SharedArrayBuffer(octets) })
+  const staleness = new Staleness(directive.maxStaleness?.ageMs, (isStale) => {
+    const servfail = directive.maxStaleness?.action === 'servfail'
+    const what = servfail ? 'its zones answer SERVFAIL' : 'answers go on from the last state'
+    writeLine(isStale ? 'warning' : 'info', `feed ${feed}: ${isStale ? `nothing heard; ${what}` : 'heard of again'}`)
+    if (servfail) responder.setImages(feed, isStale ? [] : stack.images)
+  })
+  const follower = followRedis(
+    { ...redisOptions(directive), stack },
+    {
+      onApplied({ kind, position }) {
+        if (kind !== 'mark' && !(staleness.isStale && directive.maxStaleness?.action === 'servfail')) {
+          responder.setImages(feed, stack.images)
+        }
+        if (kind === 'cache') writeLine('info', `feed ${feed}: started from the cache file, at ${position}`)
+        if (kind === 'base') writeLine('info', `feed ${feed}: loaded ${position}`)
+      },
+      onHead: (head) => head !== undefined && staleness.heard(head.heartbeatMs),
+      onError: (error) => writeLine('error', `feed ${feed}: ${error.message}`),
+      onRecovered: () => writeLine('info', `feed ${feed}: Redis answers again`),
+    },
+  )
+  return {
+    close() {
+      staleness.close()
+      return follower.close()
+    },
+  }
+}
+
+/** Notices when no publisher has said that it is there for longer than `ageMs`. */
+class Staleness {
+  isStale = false
+  readonly #ageMs: number | undefined
+  readonly #onChange: (isStale: boolean) => void
+  #heartbeatMs = 0
+  #timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(ageMs: number | undefined, onChange: (isStale: boolean) => void) {
+    this.#ageMs = ageMs
+    this.#onChange = onChange
+    this.#wait()
+  }
+
+  /** Head was read. The same heartbeat twice says nothing new. */
+  heard(heartbeatMs: number): void {
+    if (heartbeatMs === this.#heartbeatMs) return
+    this.#heartbeatMs = heartbeatMs
+    this.#wait()
+    if (this.isStale) this.#change(false)
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+  }
+
+  #wait(): void {
+    clearTimeout(this.#timer)
+    if (this.#ageMs === undefined) return
+    this.#timer = setTimeout(() => this.#change(true), this.#ageMs).unref()
+  }
+
+  #change(isStale: boolean): void {
+    this.isStale = isStale
+    this.#onChange(isStale)
+  }
+}
