@@ -30,13 +30,16 @@ export interface ConnectOptions {
 /** @throws the errors of ioredis; see `faultOf` */
 export async function connectRedis(options: ConnectOptions): Promise<RedisClient> {
   const client = await makeClient(options)
-  // Each error also rejects the command or the connecting that met it.
-  client.on('error', () => {})
+  // Commands are rejected with the errors they meet; connecting only with "Connection is closed", whatever the reason.
+  let reason: unknown
+  client.on('error', (error: unknown) => {
+    reason = error
+  })
   try {
     await within(options.connectMs, client.connect())
   } catch (error) {
     client.disconnect()
-    throw error
+    throw reason ?? error
   }
   return new ConnectedClient(client)
 }

@@ -9,9 +9,10 @@ export async function evictionFault(client: RedisClient): Promise<FeedError | un
   try {
     sections = await client.info('memory')
   } catch (error) {
-    const { code } = faultOf(error, '')
-    if (code !== 'no-permission') throw error
-    return new FeedError('eviction', 'the ACL user may not call INFO, so nobody knows whether Redis evicts keys')
+    if (faultOf(error, '').code !== 'no-permission') throw error
+    const text =
+      'the ACL user may not call INFO, so nobody knows whether Redis evicts keys: docs/feed.md lists its rights'
+    return new FeedError('no-permission', text)
   }
   for (const section of sections) {
     const policy = /^maxmemory_policy:(\S+)/m.exec(section)?.[1]

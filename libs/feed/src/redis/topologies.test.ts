@@ -1,0 +1,179 @@
+/** The same feed through Sentinel, a cluster, TLS, and with users that may do only what docs/feed.md says. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { servicesOf } from '../testing/images.ts'
+import { follow, TestWorker } from '../testing/redis-feed.ts'
+import { freePort, hasRedis, type RedisServer, startRedis } from '../testing/redis-server.ts'
+import { credentialsFrom, placeOf } from './index.ts'
+
+const SOON = { timeout: 20_000 }
+
+describe.skipIf(!hasRedis)('topologies (skipped where redis-server is not installed)', () => {
+  let folder: string
+  const servers: RedisServer[] = []
+  const children: ChildProcess[] = []
+  const open: { close(): Promise<void> }[] = []
+  function opened<T extends { close(): Promise<void> }>(thing: T): T {
+    open.push(thing)
+    return thing
+  }
+  async function server(...args: string[]): Promise<RedisServer> {
+    const started = await startRedis(...args)
+    servers.push(started)
+    return started
+  }
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'zonecast-topology-'))
+  })
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((thing) => thing.close()))
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+    await Promise.all(servers.splice(0).map((each) => each.close()))
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  test('a failover by Sentinel loses the last entries, and all agree afterwards', async () => {
+    const primary = await server()
+    const replica = await server('--replicaof', '127.0.0.1', `${primary.port}`)
+    await expect.poll(() => replica.cli('info', 'replication'), SOON).toContain('master_link_status:up')
+    const port = await freePort()
+    const config = join(folder, 'sentinel.conf')
+    writeFileSync(
+      config,
+      `port ${port}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor feed 127.0.0.1 ${primary.port} 1\nsentinel down-after-milliseconds feed 500\nsentinel failover-timeout feed 2000\n`,
+    )
+    children.push(spawn('redis-server', [config, '--sentinel'], { stdio: 'ignore' }))
+    const sentinel = (...words: string[]) =>
+      spawnSync('redis-cli', ['-p', `${port}`, 'sentinel', ...words], { encoding: 'utf8' }).stdout
+    await expect.poll(() => sentinel('replicas', 'feed'), SOON).toContain(`${replica.port}`)
+    // It has to have met the replica, or it has nobody to promote.
+    await expect.poll(() => sentinel('replicas', 'feed'), SOON).toContain('master-link-status\nok')
+
+    const place = placeOf([`redis://127.0.0.1:${port}`], { topology: 'sentinel', primaryName: 'feed' })
+    const a = opened(new TestWorker('redis://unused', { place }))
+    const watching = opened(follow('redis://unused', { place }))
+    a.services = { web: 1 }
+    a.publisher.seekLease()
+    await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 1 })
+
+    replica.pause()
+    for (let n = 2; n < 10; n++) expect(await a.change({ web: n })).toBe('published')
+    await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 9 })
+    await primary.kill()
+    replica.resume()
+    await expect.poll(() => sentinel('get-master-addr-by-name', 'feed'), SOON).toContain(`${replica.port}`)
+    await expect.poll(() => a.publishing, SOON).toBe(true)
+    await a.change({ db: 4 })
+    await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 9, db: 4 })
+    expect(watching.stack.position).toBe(a.stack.position)
+    expect(replica.cli('hget', 'zonecast:{prod}:head', 'pos')).toBe(a.stack.position)
+  })
+
+  test('a cluster of three: one slot holds the feed, and it may move', async () => {
+    const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
+    const nodes = [await server(...args), await server(...args), await server(...args)]
+    const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
+    const made = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], { encoding: 'utf8' })
+    expect(made.stdout).toContain('All 16384 slots covered')
+    for (const node of nodes) await expect.poll(() => node.cli('cluster', 'info'), SOON).toContain('cluster_state:ok')
+
+    const place = placeOf(
+      nodes.map(({ url }) => url),
+      { topology: 'cluster' },
+    )
+    const a = opened(new TestWorker('redis://unused', { place }))
+    const watching = opened(follow('redis://unused', { place }))
+    a.services = { web: 1 }
+    a.publisher.seekLease()
+    await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 1 })
+    const slot = nodes[0]?.cli('cluster', 'keyslot', 'zonecast:{prod}:head') ?? ''
+    const id = (node: RedisServer | undefined) => node?.cli('cluster', 'myid') ?? ''
+    const owner = nodes.find((node) => node.cli('cluster', 'countkeysinslot', slot) !== '0')
+    const other = nodes.find((node) => node !== owner)
+    other?.cli('cluster', 'setslot', slot, 'importing', id(owner))
+    owner?.cli('cluster', 'setslot', slot, 'migrating', id(other))
+    const keys = owner?.cli('cluster', 'getkeysinslot', slot, 100).split('\n') ?? []
+    owner?.cli('migrate', '127.0.0.1', other?.port ?? 0, '', 0, 5000, 'keys', ...keys)
+    for (const node of nodes) node.cli('cluster', 'setslot', slot, 'node', id(other))
+    for (let n = 2; n < 5; n++) await a.change({ web: n })
+    await expect.poll(() => a.publishing, SOON).toBe(true)
+    await expect.poll(() => servicesOf(watching.stack), SOON).toEqual(a.services)
+    expect(watching.stack.position).toBe(a.stack.position)
+    expect(other?.cli('exists', 'zonecast:{prod}:head')).toBe('1')
+  })
+
+  test('a cluster that is reached as if it were one server says so', async () => {
+    const node = await server('--cluster-enabled', 'yes')
+    const a = opened(new TestWorker(node.url))
+    a.publisher.seekLease()
+    await expect.poll(() => a.errors, SOON).toContain('moved')
+    expect(a.messages.join()).toContain('"cluster"')
+  })
+
+  test('TLS, with a certificate that is checked', async () => {
+    const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
+    const request = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${key} -out ${certificate}`
+    expect(spawnSync('openssl', request.split(' ')).status).toBe(0)
+    const port = await freePort()
+    await server(
+      '--tls-port',
+      `${port}`,
+      '--tls-cert-file',
+      certificate,
+      '--tls-key-file',
+      key,
+      '--tls-auth-clients',
+      'no',
+    )
+    const place = placeOf([`rediss://localhost:${port}`])
+    const tls = { ca: readFileSync(certificate) }
+    const a = opened(new TestWorker('redis://unused', { place, tls }))
+    const watching = opened(follow('redis://unused', { place, tls }))
+    a.services = { web: 1 }
+    a.publisher.seekLease()
+    await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 1 })
+    const distrustful = opened(follow('redis://unused', { place }))
+    await expect.poll(() => distrustful.errors, SOON).toEqual(['unreachable'])
+    expect(distrustful.stack.images).toHaveLength(0)
+  })
+
+  test('users may do what docs/feed.md says, and followers cannot write', async () => {
+    const redis = await server()
+    const rules = readFileSync(new URL('../../../../docs/feed.md', import.meta.url), 'utf8').match(/^ACL SETUSER .*$/gm)
+    expect(rules).toHaveLength(2)
+    for (const rule of rules ?? []) expect(redis.cli(...rule.split(' '))).toBe('OK')
+    redis.cli('acl', 'setuser', 'default', 'off')
+    const passwords: Record<string, string> = { sync: 'SYNC-PASSWORD', responder: 'RESPONDER-PASSWORD' }
+    const as = (username: string, password = passwords[username] ?? '') => {
+      const path = join(folder, 'password')
+      writeFileSync(path, `${password}\n`)
+      const environment = { ZONECAST_REDIS_USERNAME: username, ZONECAST_REDIS_PASSWORD_FILE: path }
+      const credentials = credentialsFrom(environment, (file) => readFileSync(file, 'utf8'))
+      return { credentials: () => credentials }
+    }
+    const a = opened(new TestWorker(redis.url, as('sync')))
+    const watching = opened(follow(redis.url, as('responder')))
+    a.services = { web: 1 }
+    a.publisher.seekLease()
+    await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 1 })
+    await a.change({ web: 2 })
+    await a.publisher.compact()
+    await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 2 })
+    expect([...a.errors, ...watching.errors]).toEqual([])
+
+    const thief = opened(new TestWorker(redis.url, { name: 'thief', ...as('responder') }))
+    thief.publisher.seekLease()
+    await expect.poll(() => thief.errors, SOON).toContain('no-permission')
+    const wrong = opened(new TestWorker(redis.url, { name: 'wrong', ...as('sync', 'GUESSED-PASSWORD') }))
+    wrong.publisher.seekLease()
+    await expect.poll(() => wrong.errors, SOON).toContain('no-auth')
+    const nobody = opened(follow(redis.url))
+    await expect.poll(() => nobody.errors, SOON).toEqual(['no-auth'])
+    expect([...thief.messages, ...wrong.messages].join()).not.toMatch(/PASSWORD-|-PASSWORD/)
+    await a.close()
+  })
+})
