@@ -69,7 +69,12 @@ export class Cluster {
 
   /** A file for whoever may do anything. */
   get adminKubeconfig(): string {
-    return join(this.folder, 'admin.kubeconfig')
+    return this.#path('admin.kubeconfig')
+  }
+
+  /** A file with the authority that vouches for the API server. */
+  get authority(): string {
+    return this.#path('certificates', 'apiserver.crt')
   }
 
   async stop(): Promise<void> {
@@ -83,7 +88,7 @@ export class Cluster {
     const { client, peer } = this.#ports
     const clientUrl = `http://127.0.0.1:${client}`
     const peerUrl = `http://127.0.0.1:${peer}`
-    const args = ['--data-dir', join(this.folder, `etcd-${this.#stores}`), '--unsafe-no-fsync', '--log-level', 'warn']
+    const args = ['--data-dir', this.#path(`etcd-${this.#stores}`), '--unsafe-no-fsync', '--log-level', 'warn']
     args.push('--listen-client-urls', clientUrl, '--advertise-client-urls', clientUrl)
     args.push('--listen-peer-urls', peerUrl, '--initial-advertise-peer-urls', peerUrl)
     args.push('--initial-cluster', `default=${peerUrl}`)
@@ -100,11 +105,12 @@ export class Cluster {
       'endpoint-reconciler-type': 'none',
       'service-cluster-ip-range': '10.96.0.0/16',
       'authorization-mode': 'RBAC',
-      'token-auth-file': join(this.folder, 'tokens.csv'),
-      'service-account-key-file': join(this.folder, 'accounts.pub'),
-      'service-account-signing-key-file': join(this.folder, 'accounts.key'),
+      'client-ca-file': this.#path('clients.crt'),
+      'token-auth-file': this.#path('tokens.csv'),
+      'service-account-key-file': this.#path('accounts.pub'),
+      'service-account-signing-key-file': this.#path('accounts.key'),
       'service-account-issuer': 'https://kubernetes.default.svc',
-      'cert-dir': join(this.folder, 'certificates'),
+      'cert-dir': this.#path('certificates'),
       'disable-admission-plugins': 'ServiceAccount',
     }).map(([flag, value]) => `--${flag}=${value}`)
     this.#apiServer = new Program('kube-apiserver', join(this.#binaries, 'kube-apiserver'), args, this.folder)
@@ -156,9 +162,17 @@ export class Cluster {
   /** Writes a kubeconfig of a service account and gives its path. The account and its namespace must exist. */
   async accountKubeconfig(namespace: string, account: string): Promise<string> {
     const token = await this.kubectl(['create', 'token', '-n', namespace, account])
-    const file = join(this.folder, `${namespace}-${account}.kubeconfig`)
+    const file = this.#path(`${namespace}-${account}.kubeconfig`)
     await writeFile(file, await this.kubeconfig({ token: token.trim() }))
     return file
+  }
+
+  /** Writes a certificate that the API server takes for proof of name and group. */
+  async clientCertificate(name: string, group: string): Promise<{ cert: string; key: string }> {
+    const [cert, key] = [this.#path(`${name}.crt`), this.#path(`${name}.key`)]
+    const ca = ['-CA', this.#path('clients.crt'), '-CAkey', this.#path('clients.key')]
+    await certify([...ca, '-subj', `/O=${group}/CN=${name}`, '-keyout', key, '-out', cert])
+    return { cert, key }
   }
 
   /** Creates the object, or makes it as it is given (server-side apply). */
@@ -197,16 +211,22 @@ export class Cluster {
     if (said !== '') throw new Error(`${method} ${path}: ${said}`)
   }
 
+  #path(...names: readonly string[]): string {
+    return join(this.folder, ...names)
+  }
+
   async #prepare(): Promise<void> {
-    await mkdir(join(this.folder, 'certificates'))
+    await mkdir(this.#path('certificates'))
     const { publicKey, privateKey } = generateKeyPairSync('rsa', {
       modulusLength: 2048,
       publicKeyEncoding: { type: 'spki', format: 'pem' },
       privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
     })
-    await writeFile(join(this.folder, 'accounts.pub'), publicKey)
-    await writeFile(join(this.folder, 'accounts.key'), privateKey)
-    await writeFile(join(this.folder, 'tokens.csv'), `${ADMIN_TOKEN},admin,admin,system:masters\n`)
+    await writeFile(this.#path('accounts.pub'), publicKey)
+    await writeFile(this.#path('accounts.key'), privateKey)
+    const subject = ['-subj', '/CN=clients of the tests']
+    await certify([...subject, '-keyout', this.#path('clients.key'), '-out', this.#path('clients.crt')])
+    await writeFile(this.#path('tokens.csv'), `${ADMIN_TOKEN},admin,admin,system:masters\n`)
   }
 
   async #ready(): Promise<void> {
@@ -215,7 +235,7 @@ export class Cluster {
       this.#etcd?.check()
       this.#apiServer?.check()
       try {
-        this.#ca = await readFile(join(this.folder, 'certificates', 'apiserver.crt'), 'utf8')
+        this.#ca = await readFile(this.authority, 'utf8')
         const { status, body } = await this.get('/readyz')
         for await (const _ of body);
         if (status === 200) return
@@ -232,4 +252,10 @@ function pathOf({ apiVersion, kind, metadata }: ApiObject): string {
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`
   const inside = metadata.namespace === undefined ? '' : `/namespaces/${metadata.namespace}`
   return `${root}${inside}/${kind.toLowerCase()}s/${metadata.name}`
+}
+
+/** A new key and a certificate for it, signed by itself unless told otherwise. */
+async function certify(args: readonly string[]): Promise<void> {
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2']
+  await run('openssl', ['req', '-x509', ...newKey, ...args])
 }

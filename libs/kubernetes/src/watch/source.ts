@@ -303,6 +303,7 @@ export class Source {
     this.#initial = isStreamedList ? this.#objects.list() : undefined
     this.counts.watches++
     let ending: Ending | undefined
+    let hasReply = false
     const reader = new EventReader((event) => {
       ending ??= this.#apply(event)
     })
@@ -316,6 +317,7 @@ export class Source {
         isWatch: true,
         signal,
         onReply: () => {
+          hasReply = true
           if (!isStreamedList) this.#enter('watching')
           void this.#auditNowAndThen(over.signal)
         },
@@ -334,7 +336,7 @@ export class Source {
       reader.end()
       return this.#initial === undefined ? { kind: 'closed' } : this.#unfinishedStream()
     } catch (error) {
-      if (this.#initial !== undefined) this.#unfinishedStream()
+      if (hasReply && this.#initial !== undefined) this.#unfinishedStream()
       throw error
     } finally {
       this.#initial = undefined
