@@ -68,7 +68,7 @@ test('an audit leaves alone what changed since it began', () => {
   ])
   const same = objects.list()
   same.add(['kept', 'unheard', 'later', 'later/multicluster'].map((name) => present(slice(name))))
-  expect(objects.replace(same)).toEqual([])
+  expect(objects.finish(same)).toEqual([])
 })
 
 test('property: whatever events and lists come, what was told is what is there', () => {
@@ -92,7 +92,7 @@ test('property: whatever events and lists come, what was told is what is there',
             truth.set(name, port)
             listing.add([present(service(name, port))])
           }
-          changes = objects.replace(listing)
+          changes = objects.finish(listing)
         } else {
           const [name, port] = one.event
           if (port === null) truth.delete(name)

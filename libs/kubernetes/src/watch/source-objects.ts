@@ -1,35 +1,48 @@
 /**
- * The slim objects of one source: how an event changes them, and what a list that was read anew says of them.
+ * The objects of one source: how an event changes them, and what a list that is read anew says of them.
  *
  * An API object may stand for several slim ones (a slice for a service and for an import), so whatever an event says is
  * the state of all that its object can stand for.
  */
 
-import { diffObjects, isEqual } from '../diff-objects.ts'
-import { ObjectMap } from '../object-map.ts'
 import type { Kind, ObjectChange } from '../objects.ts'
+import { Fingerprints, fingerprintOf } from './fingerprints.ts'
 
-/** A list that is being read. Objects that have not changed are those held already, so nothing is held twice. */
+/** A list that is being read. */
 export class Listing {
-  readonly objects = new ObjectMap()
-  readonly #known: ObjectMap
+  readonly fingerprints = new Fingerprints()
+  readonly #known: Fingerprints
+  #changes: ObjectChange[] = []
 
-  constructor(known: ObjectMap) {
+  constructor(known: Fingerprints) {
     this.#known = known
   }
 
+  /** How many objects differ from what is known and have not been taken. */
+  get size(): number {
+    return this.#changes.length
+  }
+
   add(changes: readonly ObjectChange[]): void {
-    for (const { kind, namespace, name, object } of changes) {
+    for (const change of changes) {
+      const { namespace, name, object } = change
       if (object === undefined) continue
-      const known = this.#known.get(kind, namespace, name)
-      this.objects.set(known !== undefined && isEqual(known, object) ? known : object)
+      const fingerprint = fingerprintOf(object)
+      this.fingerprints.set(namespace, name, fingerprint)
+      if (this.#known.get(namespace, name) !== fingerprint) this.#changes.push(change)
     }
+  }
+
+  take(): ObjectChange[] {
+    const changes = this.#changes
+    this.#changes = []
+    return changes
   }
 }
 
 export class SourceObjects {
   readonly #kind: Kind
-  #objects = new ObjectMap()
+  #known = new Fingerprints()
   /** What changed since an audit began. */
   #touched: Set<string> | undefined
 
@@ -38,30 +51,41 @@ export class SourceObjects {
   }
 
   list(): Listing {
-    return new Listing(this.#objects)
+    return new Listing(this.#known)
   }
 
   /** What differs from the state of an object as an event tells it. */
   change(namespace: string, name: string, present: readonly ObjectChange[]): ObjectChange[] {
-    const kind = this.#kind
     this.#touched?.add(`${namespace}/${name}`)
     const changes: ObjectChange[] = []
-    for (const slimName of slimNamesOf(kind, name)) {
-      const before = this.#objects.get(kind, namespace, slimName)
+    for (const slimName of slimNamesOf(this.#kind, name)) {
       const after = present.find((change) => change.name === slimName)?.object
-      if (before === after || (after !== undefined && isEqual(before, after))) continue
-      if (after === undefined) this.#objects.delete(kind, namespace, slimName)
-      else this.#objects.set(after)
-      changes.push({ kind, namespace, name: slimName, object: after })
+      if (after === undefined) {
+        if (this.#known.delete(namespace, slimName)) changes.push(this.#gone(namespace, slimName))
+        continue
+      }
+      const fingerprint = fingerprintOf(after)
+      if (this.#known.get(namespace, slimName) === fingerprint) continue
+      this.#known.set(namespace, slimName, fingerprint)
+      changes.push({ kind: this.#kind, namespace, name: slimName, object: after })
     }
     return changes
   }
 
-  /** From now on these are the objects. What differs from those before. */
-  replace({ objects }: Listing): ObjectChange[] {
-    const changes = diffObjects(this.#objects, objects)
-    this.#objects = objects
+  /** What a list that goes on has found to differ so far. */
+  part(listing: Listing): ObjectChange[] {
+    const changes = listing.take()
+    for (const change of changes) this.#know(change)
     return changes
+  }
+
+  /** The list has ended: what else differs. What it did not have is gone. */
+  finish(listing: Listing): ObjectChange[] {
+    const gone = Array.from(this.#known.missingIn(listing.fingerprints), ([namespace, name]) =>
+      this.#gone(namespace, name),
+    )
+    this.#known = listing.fingerprints
+    return [...gone, ...listing.take()]
   }
 
   beginAudit(): void {
@@ -70,19 +94,28 @@ export class SourceObjects {
 
   /**
    * What differs from a list that was read since the audit began, but for the objects that changed meanwhile: of those
-   * the watch knows better. They are as the list has it afterwards.
+   * the watch knows better. Counts as told afterwards.
    */
-  endAudit({ objects }: Listing): ObjectChange[] {
+  endAudit(listing: Listing): ObjectChange[] {
     const touched = this.#touched ?? new Set()
     this.#touched = undefined
-    const drift = diffObjects(this.#objects, objects).filter(
+    const gone = Array.from(this.#known.missingIn(listing.fingerprints), ([namespace, name]) =>
+      this.#gone(namespace, name),
+    )
+    const drift = [...gone, ...listing.take()].filter(
       ({ namespace, name }) => !touched.has(`${namespace}/${apiNameOf(name)}`),
     )
-    for (const { kind, namespace, name, object } of drift) {
-      if (object === undefined) this.#objects.delete(kind, namespace, name)
-      else this.#objects.set(object)
-    }
+    for (const change of drift) this.#know(change)
     return drift
+  }
+
+  #know({ namespace, name, object }: ObjectChange): void {
+    if (object === undefined) this.#known.delete(namespace, name)
+    else this.#known.set(namespace, name, fingerprintOf(object))
+  }
+
+  #gone(namespace: string, name: string): ObjectChange {
+    return { kind: this.#kind, namespace, name, object: undefined }
   }
 }
 

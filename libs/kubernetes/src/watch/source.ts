@@ -83,6 +83,8 @@ export interface SourceCounts {
 
 /** A watch that ends sooner, and has told nothing, counts as a failure: else its next beginning would be at once. */
 const ENDS_SOON_MS = 2000
+/** Differences of a list that are told before its end. */
+const PART_OBJECTS = 1000
 /** One failure is a hiccup, which the next try mends. */
 const TOLD_FAILURES = 2
 const OFF_RETRY_MIN_MS = 1000
@@ -249,14 +251,17 @@ export class Source {
   // Lists
 
   async #list(signal: AbortSignal): Promise<Refusal | undefined> {
-    const listed = await this.#readList(signal)
+    const listed = await this.#readList(signal, (listing) => this.#takePart(listing))
     if ('status' in listed) return listed
     this.#version = listed.resourceVersion
     this.#take(listed.listing)
     return undefined
   }
 
-  async #readList(signal: AbortSignal): Promise<{ resourceVersion: string; listing: Listing } | Refusal> {
+  async #readList(
+    signal: AbortSignal,
+    onListing?: (listing: Listing) => void,
+  ): Promise<{ resourceVersion: string; listing: Listing } | Refusal> {
     this.counts.lists++
     let listing = this.#objects.list()
     const listed = await readList(this.#options.client, {
@@ -266,7 +271,10 @@ export class Source {
       onBegin: () => {
         listing = this.#objects.list()
       },
-      onChanges: (changes) => listing.add(changes),
+      onChanges(changes) {
+        listing.add(changes)
+        onListing?.(listing)
+      },
     })
     return 'status' in listed ? listed : { resourceVersion: listed.resourceVersion, listing }
   }
@@ -290,10 +298,15 @@ export class Source {
     return present !== undefined && isOlder(present, this.#version)
   }
 
-  /** From now on these are the objects. */
+  /** Tells part of a long list, so that it never lies in memory as a whole. */
+  #takePart(listing: Listing): void {
+    if (listing.size >= PART_OBJECTS) this.#options.onChanges(this.#objects.part(listing))
+  }
+
+  /** The list has ended. */
   #take(listing: Listing): void {
     this.isListed = true
-    this.#options.onChanges(this.#objects.replace(listing))
+    this.#options.onChanges(this.#objects.finish(listing))
   }
 
   // Watches
@@ -373,7 +386,10 @@ export class Source {
   }
 
   #applyInitial(initial: Listing, event: Exclude<WatchEvent, { type: 'error' }>): Ending | undefined {
-    if (event.type === 'present') initial.add(this.#options.slim(event.object, this.#type))
+    if (event.type === 'present') {
+      initial.add(this.#options.slim(event.object, this.#type))
+      this.#takePart(initial)
+    }
     // A server that knows nothing of streamed lists sends what it always did.
     if (event.type !== 'bookmark') return undefined
     if (!event.endsInitial) return { kind: 'no-streaming' }
