@@ -53,14 +53,17 @@ export async function readHead(client: RedisClient, keys: FeedKeys): Promise<Hea
   }
 }
 
-/** The serials last published, by zone. */
+/**
+ * The serials last published, by zone.
+ * @throws FeedError damaged, and what `client` throws
+ */
 export async function readSerials(client: RedisClient, keys: FeedKeys): Promise<Map<string, number>> {
   const reply = await client.call('hgetall', [keys.head])
   const serials = new Map<string, number>()
-  if (!Array.isArray(reply)) return serials
-  for (let at = 0; at + 1 < reply.length; at += 2) {
-    const field = text(reply[at])
-    const serial = Number(text(reply[at + 1]))
+  // ioredis makes an object of it.
+  if (typeof reply !== 'object' || reply === null) throw new FeedError('damaged', 'head is no hash')
+  for (const [field, value] of Object.entries(reply)) {
+    const serial = Number(text(value) || Number.NaN)
     const right = field.startsWith('serial:') && Number.isInteger(serial) && serial >= 0 && serial <= 0xffff_ffff
     if (right) serials.set(field.slice('serial:'.length), serial)
   }
