@@ -10,6 +10,8 @@ export type FeedErrorCode =
   | 'unknown-format'
   /** Head, a log entry, a base or a step file is not as it should be. */
   | 'damaged'
+  /** A state that is trimmed away or was never published. */
+  | 'not-kept'
   /** The cache file cannot be read or written. */
   | 'cache'
   /** Redis may evict keys, so it could drop the feed. */

@@ -14,6 +14,13 @@ export function parsePosition(text: string): PositionParts | undefined {
   return Number.isSafeInteger(epoch) && Number.isSafeInteger(n) ? { epoch, n } : undefined
 }
 
+/** Below 0 when `a` is the earlier one; what is no position comes before all. */
+export function comparePositions(a: Position, b: Position): number {
+  const none: PositionParts = { epoch: -1, n: -1 }
+  const [one, other] = [parsePosition(a) ?? none, parsePosition(b) ?? none]
+  return one.epoch - other.epoch || one.n - other.n
+}
+
 /** The step after `position` in its epoch. */
 export function nextPosition(position: Position): Position {
   const { epoch, n } = parsePosition(position) ?? { epoch: 0, n: -1 }
