@@ -10,16 +10,9 @@ import { hostname } from 'node:os'
 import { Compiler } from '@zonecast/compile'
 import { FollowedStack } from '@zonecast/feed'
 import { type Lead, publishToRedis, type RedisPublisher } from '@zonecast/feed/redis'
-import {
-  buildImage,
-  differenceOf,
-  type ImageContent,
-  loadImage,
-  mergeImages,
-  readContent,
-  shapeOf,
-} from '@zonecast/image'
+import { buildImage, differenceOf, type ImageContent, loadImage, mergeImages, readContent } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app'
+import { configHash } from './config-hash.ts'
 import { compileWarningText, stanzaOf } from './stanza.ts'
 import { type ObjectEvents, watchObjects } from './watch-objects.ts'
 
@@ -52,15 +45,12 @@ export class SyncFeed {
     const stanzas = feed.stanzas.map(stanzaOf)
     this.#compiler = new Compiler(stanzas, { warn: (warning) => tell('warning', compileWarningText(warning)) })
     const { history, eviction } = feed.directive
-    const shape = shapeOf(
-      stanzas.map((stanza) => ({ ...stanza, zones: stanza.zones.map((name) => ({ name, serial: 0 })) })),
-    )
     this.#publisher = publishToRedis(
       {
         ...redisOptions(feed.directive),
         stack: this.#stack,
         name: hostname(),
-        config: shape.toString(16),
+        config: configHash(feed),
         history,
         eviction,
       },
