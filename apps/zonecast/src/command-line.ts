@@ -1,6 +1,6 @@
 /** The command line: subcommands, and the flags that CoreDNS has too. Flags take one dash or two, and `=` or a space. */
 
-export const SUBCOMMANDS = ['serve', 'sync', 'respond', 'check', 'dump', 'query'] as const
+export const SUBCOMMANDS = ['serve', 'sync', 'respond', 'check', 'dump', 'query', 'feed'] as const
 export type Subcommand = (typeof SUBCOMMANDS)[number]
 
 /** Flags of the subcommands that read a Corefile. */
@@ -59,6 +59,20 @@ export function parseFlags(args: readonly string[]): Flags {
     else throw new UsageError(`unknown flag "-${name}"`)
   }
   return { conf, dnsPort, ...switches, operands }
+}
+
+/** Takes `-NAME VALUE` or `-NAME=VALUE` out, for an option that one subcommand has alone. */
+export function takeOption(
+  args: readonly string[],
+  name: string,
+): { readonly value: string | undefined; readonly rest: readonly string[] } {
+  const at = args.findIndex((arg) => arg.replace(/^--?/, '-').split('=', 1)[0] === `-${name}`)
+  const arg = args[at]
+  if (arg === undefined) return { value: undefined, rest: args }
+  const inline = arg.includes('=')
+  const value = inline ? arg.slice(arg.indexOf('=') + 1) : args[at + 1]
+  if (value === undefined || value === '') throw new UsageError(`-${name} wants a value`)
+  return { value, rest: args.toSpliced(at, inline ? 1 : 2) }
 }
 
 function parsePort(name: string, text: string): number {

@@ -1,4 +1,4 @@
-/** What `--help` prints; `dump` and `query` have help of their own. */
+/** What `--help` prints; `dump`, `query` and `feed` have help of their own. */
 import type { Subcommand } from './command-line.ts'
 
 const COREFILE_FLAGS = `  -conf FILE       the Corefile; default: Corefile in the working directory
@@ -6,7 +6,7 @@ const COREFILE_FLAGS = `  -conf FILE       the Corefile; default: Corefile in th
                    port of server blocks that name none; default 53
   -help            this text`
 
-export const HELP: Readonly<Record<Exclude<Subcommand, 'dump' | 'query'>, string>> = {
+export const HELP: Readonly<Record<Exclude<Subcommand, 'dump' | 'query' | 'feed'>, string>> = {
   serve: `zonecast [serve] [flags]   answer DNS for a Kubernetes cluster
 
 Reads the objects that the Corefile names, and answers over UDP, TCP, TLS and HTTPS as it says.
@@ -21,6 +21,7 @@ Other subcommands, each with its own -help:
   zonecast respond answer from Redis
   zonecast check   say what is wrong with a Corefile, or what it will do
   zonecast dump    print zones as zone files
+  zonecast feed    say what is published to Redis, what it was and what has changed
   zonecast query   ask a DNS server over UDP, TCP, TLS or HTTPS
 
 ZONECAST_UDP=sockets answers UDP through the runtime's own sockets instead of packet threads.

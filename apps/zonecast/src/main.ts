@@ -7,6 +7,7 @@ async function main(args: readonly string[]): Promise<number> {
   const io = { stdout: process.stdout, stderr: process.stderr }
   if (subcommand === 'query') return (await import('./query/query.ts')).query(rest, io)
   if (subcommand === 'dump') return (await import('./dump/dump.ts')).dump(rest, io)
+  if (subcommand === 'feed') return (await import('./feed/feed.ts')).feed(rest, io)
   const flags = parseFlags(rest)
   if (flags.help) {
     process.stdout.write((await import('./help.ts')).HELP[subcommand])

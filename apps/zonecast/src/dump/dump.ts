@@ -1,9 +1,10 @@
 /** `zonecast dump`: compiles what a Corefile names and prints its zones as master files (RFC 1035 section 5). */
-import { parseFlags, UsageError } from '../command-line.ts'
+import { parseFlags, takeOption, UsageError } from '../command-line.ts'
 import { faultLines, readConfiguration } from '../configuration.ts'
 import { HELP } from './help.ts'
-import { type DumpedZone, loadZones } from './load-zones.ts'
+import { loadZones } from './load-zones.ts'
 import { writeZone, writeZoneFile } from './write-zone.ts'
+import type { ServedZone } from './zones-over.ts'
 
 export interface DumpIo {
   readonly stdout: NodeJS.WritableStream
@@ -15,14 +16,14 @@ export interface DumpIo {
  * @throws UsageError
  */
 export async function dump(args: readonly string[], io: DumpIo): Promise<number> {
-  const { directory, rest } = takeDirectory(args)
+  const { value: directory, rest } = takeOption(args, 'o')
   const flags = parseFlags(rest)
   if (flags.help) {
     io.stdout.write(HELP)
     return 0
   }
   if (flags.operands.length > 1) throw new UsageError(`one zone at most, not ${flags.operands.join(' ')}`)
-  let zones: readonly DumpedZone[]
+  let zones: readonly ServedZone[]
   try {
     const configuration = readConfiguration(flags)
     for (const { message } of configuration.warnings) io.stderr.write(`warning: ${message}\n`)
@@ -40,18 +41,7 @@ export async function dump(args: readonly string[], io: DumpIo): Promise<number>
   return 0
 }
 
-/** `-o DIR`, which no other subcommand has. */
-function takeDirectory(args: readonly string[]): { directory: string | undefined; rest: readonly string[] } {
-  const at = args.findIndex((arg) => /^--?o(=|$)/.test(arg))
-  const arg = args[at]
-  if (arg === undefined) return { directory: undefined, rest: args }
-  const inline = arg.includes('=')
-  const directory = inline ? arg.slice(arg.indexOf('=') + 1) : args[at + 1]
-  if (directory === undefined || directory === '') throw new UsageError('-o wants a directory')
-  return { directory, rest: args.toSpliced(at, inline ? 1 : 2) }
-}
-
-function pick(zones: readonly DumpedZone[], operand: string): DumpedZone {
+function pick(zones: readonly ServedZone[], operand: string): ServedZone {
   const name = operand.toLowerCase().replace(/\.$/, '')
   const zone = zones.find((each) => each.name === name)
   if (zone !== undefined) return zone

@@ -4,7 +4,8 @@ import { mkdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { recordToText } from '@zonecast/dns'
-import type { DumpedZone } from './load-zones.ts'
+import { writeText } from '../write-text.ts'
+import type { ServedZone } from './zones-over.ts'
 
 const CHUNK_CHARACTERS = 64 * 1024
 
@@ -13,22 +14,16 @@ const CHUNK_CHARACTERS = 64 * 1024
  * @returns false when nobody reads any more
  */
 export async function writeZone(
-  zone: DumpedZone,
+  zone: ServedZone,
   isFollowing: boolean,
   stream: NodeJS.WritableStream,
 ): Promise<boolean> {
-  try {
-    if (isFollowing) stream.write('\n')
-    await pipeline(chunks(zone), stream, { end: false })
-    return true
-  } catch (error) {
-    if (isClosed(error)) return false
-    throw error
-  }
+  if (isFollowing) stream.write('\n')
+  return writeText(chunks(zone), stream)
 }
 
 /** DIR/ZONE.zone, whole or not at all. @returns its path */
-export async function writeZoneFile(zone: DumpedZone, directory: string): Promise<string> {
+export async function writeZoneFile(zone: ServedZone, directory: string): Promise<string> {
   await mkdir(directory, { recursive: true })
   const path = join(directory, `${fileName(zone.name)}.zone`)
   await pipeline(chunks(zone), createWriteStream(`${path}.part`))
@@ -36,7 +31,7 @@ export async function writeZoneFile(zone: DumpedZone, directory: string): Promis
   return path
 }
 
-function* chunks(zone: DumpedZone): Generator<string> {
+function* chunks(zone: ServedZone): Generator<string> {
   let chunk = ''
   for (const record of zone.records()) {
     chunk += `${recordToText(record)}\n`
@@ -50,8 +45,4 @@ function* chunks(zone: DumpedZone): Generator<string> {
 /** A zone may have a slash in its name (RFC 2317). */
 function fileName(zone: string): string {
   return zone === '' ? 'root' : zone.replaceAll(/[^a-z0-9._-]/g, '_')
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EPIPE'
 }

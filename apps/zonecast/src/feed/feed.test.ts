@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { shapeOf } from '@zonecast/image'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { TestWorker } from '../../../../libs/feed/src/testing/redis-feed.ts'
+import { freePort, hasRedis, type RedisServer, startRedis } from '../../../../libs/feed/src/testing/redis-server.ts'
+import { UsageError } from '../command-line.ts'
+import { feed } from './feed.ts'
+
+const block = (key: string, zone: string, feedLines: string, ttlSec = 5) => `${key} {
+    kubernetes ${zone} {
+        manifests none/*.yaml
+        ttl ${ttlSec}
+    }
+    ${feedLines}
+}
+`
+
+describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
+  let directory: string
+  let redis: RedisServer
+  let worker: TestWorker
+  /** Positions after the base and after each change. */
+  const positions: string[] = []
+
+  async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    let [out, err] = ['', '']
+    const stdout = new Writable({
+      write(chunk, _encoding, done) {
+        out += String(chunk)
+        done()
+      },
+    })
+    const corefile = args.includes('-conf') ? [] : ['-conf', join(directory, 'Corefile')]
+    const code = await feed([...corefile, ...args], { stdout, stderr: { write: (text) => (err += text) } })
+    return { code, out, err }
+  }
+  const corefile = (name: string, text: string): string => {
+    writeFileSync(join(directory, name), text)
+    return join(directory, name)
+  }
+  const feedLine = (name = 'prod') => `feed redis://127.0.0.1:${redis.port} {\n        name ${name}\n    }`
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'zonecast-feed-'))
+    redis = await startRedis()
+    corefile('Corefile', block('.', 'cluster.local', feedLine()))
+    const config = shapeOf([{ ttlSec: 5, pods: 'disabled', zones: [{ name: 'cluster.local', serial: 0 }] }])
+    worker = new TestWorker(redis.url, { name: 'host-a', config: config.toString(16) })
+    worker.services = { web: 1, db: 2 }
+    worker.publisher.seekLease()
+    await vi.waitFor(() => expect(worker.stack.images).toHaveLength(1))
+    positions.push(worker.stack.position)
+    for (const change of [{ web: 7 }, { db: 0, cart: 3 }]) {
+      expect(await worker.change(change)).toBe('published')
+      positions.push(worker.stack.position)
+    }
+  })
+  afterAll(async () => {
+    await worker?.close()
+    await redis?.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  describe('status', () => {
+    test('says what is published, by whom and how old it is', async () => {
+      const { code, out, err } = await run('status')
+      expect([code, err]).toEqual([0, ''])
+      expect(out).toMatch(new RegExp(`^prod at 127.0.0.1:${redis.port}\n {2}position {5}${positions[2]}\n`))
+      expect(out).toMatch(/\n {2}publisher {4}host-a\n {2}heartbeat {4}20\S+Z, \d+\.\d s ago\n {2}format {7}1\n/)
+      expect(out).toMatch(/\n {2}config {7}[0-9a-f]+, as in the Corefile\n/)
+      expect(out).toMatch(new RegExp(`\n {2}base {9}\\S+ at ${positions[0]}, \\d+ octets in 1 chunk, 20\\S+Z\n`))
+      expect(out).toMatch(/\n {2}log {10}2 entries, \d+ octets since the base\n {2}serial {7}cluster\.local\. 3\n$/)
+    })
+
+    test('warns when the Corefile shapes records otherwise', async () => {
+      const other = corefile('other', block('.', 'cluster.local', feedLine(), 30))
+      const { code, out, err } = await run('-conf', other, 'status')
+      expect(code).toBe(0)
+      expect(out).toMatch(/config {7}\w+; that of the Corefile is \w+\n/)
+      expect(err).toMatch(/^warning: feed prod at \S+: the publisher's configuration shapes records otherwise/)
+    })
+
+    test('tells of all feeds, and of those where nothing is published', async () => {
+      const two = corefile('two', block('.', 'cluster.local', feedLine()) + block('b.test', 'b.test', feedLine('none')))
+      const { code, out, err } = await run('-conf', two, 'status')
+      expect([code, err]).toEqual([1, `feed none at 127.0.0.1:${redis.port}: nothing is published\n`])
+      expect(out).toContain(`position     ${positions[2]}`)
+      expect((await run('-conf', two, 'status', '-feed', 'prod')).code).toBe(0)
+      await expect(run('-conf', two, 'show', 'a.b.test')).rejects.toThrow(
+        /several feeds.*-feed; there are prod at .*none at/,
+      )
+      await expect(run('-conf', two, 'status', '-feed=x')).rejects.toThrow(
+        /no feed "x" in the Corefile; there are prod at/,
+      )
+    })
+  })
+
+  describe('show', () => {
+    test('prints what a name answers as dig does', async () => {
+      const { code, out } = await run('show', 'Web.shop.svc.cluster.local')
+      expect(code).toBe(0)
+      expect(out).toMatch(new RegExp(`^; prod at 127.0.0.1:\\d+, ${positions[2]}, 20\\S+Z\n;; Got answer:\n`))
+      expect(out).toMatch(/status: NOERROR, id: 0\n;; flags: qr aa; QUERY: 1, ANSWER: 1/)
+      expect(out).toMatch(/ANSWER SECTION:\nWeb\.shop\.svc\.cluster\.local\. 5\s+IN\s+A\s+10\.0\.0\.7\n\n$/i)
+    })
+
+    test('prints what it answered at a position or a serial', async () => {
+      const then = async (at: string) => (await run('show', 'web.shop.svc.cluster.local', 'A', '+short', 'at', at)).out
+      expect(await then(positions[0] ?? '')).toBe('10.0.0.1\n')
+      expect(await then(positions[1] ?? '')).toBe('10.0.0.7\n')
+      expect(await then('cluster.local.:1')).toBe('10.0.0.1\n')
+      const gone = ['show', 'db.shop.svc.cluster.local']
+      expect((await run(...gone, 'at', 'cluster.local:2')).out).toContain('10.0.0.2')
+      expect((await run(...gone)).out).toMatch(/status: NXDOMAIN[\s\S]*AUTHORITY SECTION:\ncluster\.local\./)
+      expect((await run('show', 'cluster.local', 'NS')).out).toMatch(/NS\s+ns\.dns\.cluster\.local\./)
+    })
+
+    test('says why it cannot', async () => {
+      const name = 'web.shop.svc.cluster.local'
+      const at = async (point: string) => (await run('show', name, 'at', point)).err
+      expect(await at('1-0')).toMatch(/^zonecast: position 1-0 is trimmed away; there are those from \d+-0 to \d+-2\n$/)
+      const epoch = positions[2]?.split('-')[0]
+      expect(await at(`${epoch}-99`)).toMatch(/-99 is not published; there are those from/)
+      expect(await at('cluster.local:99')).toMatch(/serial 99 of cluster.local. is trimmed .* there is 3 from 1 to 3/)
+      expect(await at('other:1')).toMatch(/has no zone other\./)
+      await expect(run('show', name, 'at', 'noon')).rejects.toThrow('"noon" is neither a position')
+      await expect(run('show', 'example.org')).rejects.toThrow(
+        /is in no zone of feed prod at .* there are cluster\.local\.$/,
+      )
+      await expect(run('show', name, 'A', 'B')).rejects.toThrow(UsageError)
+      await expect(run('show')).rejects.toThrow('show wants a name')
+    })
+  })
+
+  test('a Redis that cannot be reached is told with its place', async () => {
+    const port = await freePort()
+    const away = corefile('away', block('.', 'cluster.local', `feed redis://127.0.0.1:${port}`))
+    const { code, err } = await run('-conf', away, 'status')
+    expect([code, err]).toEqual([1, expect.stringContaining(`Redis at redis://127.0.0.1:${port}: `)])
+  })
+
+  test('writes nothing to Redis', async () => {
+    expect(redis.cli('client', 'list')).not.toContain('zonecast-feed')
+  })
+
+  test('-help, and words that it does not know', async () => {
+    expect((await run('-help')).out).toContain('zonecast feed status')
+    await expect(run('stat')).rejects.toThrow(/no "feed stat"; there are status/)
+    await expect(run()).rejects.toThrow('feed wants one of status')
+  })
+})

@@ -1,0 +1,55 @@
+/** A feed as these commands have it: the way to it, what head says, and its states. */
+import { createHash } from 'node:crypto'
+import { FollowedStack } from '@zonecast/feed'
+import {
+  type FeedKeys,
+  type Head,
+  keysOf,
+  loadPosition,
+  openReader,
+  type RedisClient,
+  type Replayed,
+  readHead,
+  replay,
+} from '@zonecast/feed/redis'
+import { type RedisFeed, redisOptions } from '@zonecast/responder-app'
+
+export const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
+
+export interface OpenedFeed {
+  /** `NAME at HOST:PORT` */
+  readonly name: string
+  readonly feed: RedisFeed
+  readonly client: RedisClient
+  readonly keys: FeedKeys
+  readonly head: Head
+}
+
+/**
+ * @returns what `run` returns; undefined when nothing is published
+ * @throws FeedError, and what `run` throws
+ */
+export async function withFeed<T>(feed: RedisFeed, run: (opened: OpenedFeed) => Promise<T>): Promise<T | undefined> {
+  const client = await openReader(redisOptions(feed.directive))
+  try {
+    const keys = keysOf(feed.directive.name)
+    const head = await readHead(client, keys)
+    return head === undefined ? undefined : await run({ name: feed.feed, feed, client, keys, head })
+  } finally {
+    client.end()
+  }
+}
+
+export function emptyStack(): FollowedStack {
+  return new FollowedStack({ sha256, checkImages: true })
+}
+
+/** @throws FeedError not-kept */
+export async function stackAt({ client, keys, head }: OpenedFeed, position: string): Promise<FollowedStack> {
+  return (await loadPosition(client, keys, head, position, emptyStack())).stack
+}
+
+/** @param stack an empty one */
+export function replayed({ client, keys, head }: OpenedFeed, stack: FollowedStack): AsyncGenerator<Replayed> {
+  return replay(client, keys, head, stack)
+}
