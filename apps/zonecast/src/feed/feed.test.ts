@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -98,6 +98,58 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
     })
   })
 
+  test('history tells each entry and what it changed', async () => {
+    const { code, out } = await run('history')
+    expect(code).toBe(0)
+    const lines = out.trimEnd().split('\n')
+    expect(lines).toHaveLength(3)
+    const told = lines.map((line) => /^20\S+Z {2}(\S+) {2}(\w+) +\d+ {2}(.*)$/.exec(line)?.slice(1).join(' '))
+    expect(told).toEqual([
+      `${positions[0]} base +2 services (shop/db, shop/web)`,
+      `${positions[1]} delta ~1 services (shop/web)`,
+      `${positions[2]} delta +1 -1 services (shop/cart, shop/db)`,
+    ])
+    await expect(run('history', 'x')).rejects.toThrow('unexpected argument "x" of feed history')
+  })
+
+  describe('diff', () => {
+    const soa = (sign: string, serial: number) =>
+      `${sign} cluster.local. 5 IN SOA ns.dns.cluster.local. hostmaster.cluster.local. ${serial} 7200 1800 86400 5`
+    const lines = async (a: string, b: string) => (await run('diff', a, b)).out.trimEnd().split('\n')
+
+    test('prints the records that came and went, by positions or serials', async () => {
+      const [first, second, third] = positions as [string, string, string]
+      const name = `prod at 127.0.0.1:${redis.port}`
+      const web = (sign: string, last: number) => `${sign} web.shop.svc.cluster.local. 5 IN A 10.0.0.${last}`
+      expect(await lines(first, second)).toEqual([
+        `; ${name}, ${first} to ${second}`,
+        ...[soa('-', 1), soa('+', 2), web('-', 1), web('+', 7)],
+      ])
+      const all = [
+        ...[soa('-', 1), soa('+', 3)],
+        '+ cart.shop.svc.cluster.local. 5 IN A 10.0.0.3',
+        '- db.shop.svc.cluster.local. 5 IN A 10.0.0.2',
+        ...[web('-', 1), web('+', 7)],
+      ]
+      expect(await lines('cluster.local:1', 'Cluster.Local.:3')).toEqual([`; ${name}, ${first} to ${third}`, ...all])
+      expect(await lines(third, third)).toEqual([`; ${name}, ${third} to ${third}`])
+      // The other way round the signs are, too.
+      const back = (await lines(third, first))
+        .slice(1)
+        .map((line) => (line.startsWith('-') ? '+' : '-') + line.slice(1))
+      expect(back.sort()).toEqual([...all].sort())
+    })
+
+    test('wants two states that are there', async () => {
+      await expect(run('diff', '1-0')).rejects.toThrow('diff wants A and B')
+      expect(await run('diff', '1-0', positions[0] ?? '')).toEqual({
+        code: 1,
+        out: '',
+        err: expect.stringMatching(/^zonecast: position 1-0 is trimmed away; there are those from/),
+      })
+    })
+  })
+
   describe('show', () => {
     test('prints what a name answers as dig does', async () => {
       const { code, out } = await run('show', 'Web.shop.svc.cluster.local')
@@ -142,8 +194,25 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
     expect([code, err]).toEqual([1, expect.stringContaining(`Redis at redis://127.0.0.1:${port}: `)])
   })
 
-  test('writes nothing to Redis', async () => {
-    expect(redis.cli('client', 'list')).not.toContain('zonecast-feed')
+  test('needs no more rights than a responder, and leaves no connection', async () => {
+    const page = readFileSync(new URL('../../../../docs/feed.md', import.meta.url), 'utf8')
+    const rule = /^ACL SETUSER (responder .*)$/m.exec(page)?.[1] ?? ''
+    expect(redis.cli('acl', 'setuser', ...rule.split(' '))).toBe('OK')
+    vi.stubEnv('ZONECAST_REDIS_USERNAME', 'responder')
+    vi.stubEnv('ZONECAST_REDIS_PASSWORD', 'RESPONDER-PASSWORD')
+    try {
+      for (const words of [
+        ['status'],
+        ['history'],
+        ['diff', 'cluster.local:1', 'cluster.local:3'],
+        ['show', 'cluster.local'],
+      ]) {
+        expect(await run(...words)).toMatchObject({ code: 0, err: '' })
+      }
+    } finally {
+      vi.unstubAllEnvs()
+    }
+    await expect.poll(() => redis.cli('client', 'list')).not.toContain('name=zonecast-feed')
   })
 
   test('-help, and words that it does not know', async () => {

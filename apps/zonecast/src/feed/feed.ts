@@ -4,8 +4,12 @@ import type { Configuration } from '@zonecast/corefile'
 import { type RedisFeed, redisFeedsOf } from '@zonecast/responder-app'
 import { parseFlags, takeOption, UsageError } from '../command-line.ts'
 import { faultLines, readConfiguration } from '../configuration.ts'
+import { writeText } from '../write-text.ts'
+import { diff } from './diff.ts'
 import { HELP } from './help.ts'
+import { history } from './history.ts'
 import { type OpenedFeed, withFeed } from './opened-feed.ts'
+import { parsePoint } from './point.ts'
 import { parseShow, show } from './show.ts'
 import { statusOf } from './status.ts'
 
@@ -30,6 +34,26 @@ const COMMANDS: Readonly<Record<string, (operands: readonly string[]) => Command
         const { text, warnings } = await statusOf(opened, Date.now())
         io.stdout.write(text)
         for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)
+      },
+    }
+  },
+  history(operands) {
+    takesNone('history', operands)
+    return {
+      ofAll: false,
+      async run(opened, _configuration, io) {
+        await writeText(history(opened), io.stdout)
+      },
+    }
+  },
+  diff(operands) {
+    const [a, b] = operands
+    if (a === undefined || b === undefined || operands.length > 2) throw new UsageError('diff wants A and B')
+    const [before, after] = [parsePoint(a), parsePoint(b)]
+    return {
+      ofAll: false,
+      async run(opened, configuration, io) {
+        await writeText(diff(opened, configuration, before, after), io.stdout)
       },
     }
   },
