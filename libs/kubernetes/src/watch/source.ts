@@ -15,7 +15,7 @@ import { KubernetesError } from '../errors.ts'
 import { isObject } from '../field-reader.ts'
 import type { ObjectChange } from '../objects.ts'
 import type { TypeMeta } from '../slim.ts'
-import type { ApiClient, Refusal } from './api-client.ts'
+import type { Refusal } from './api-client.ts'
 import { backoffMs, waitMs } from './backoff.ts'
 import { type Ending, endingOf } from './ending.ts'
 import { EventReader, type WatchEvent } from './event-reader.ts'
@@ -24,62 +24,7 @@ import { pause } from './pause.ts'
 import { apiVersionOf, describeScope, type SourceScope, watchPath } from './resource.ts'
 import { isOlder } from './resource-version.ts'
 import { type Listing, SourceObjects } from './source-objects.ts'
-
-export interface SourceTimes {
-  /** The first wait after a failure, which doubles up to the other. */
-  readonly retryMinMs: number
-  readonly retryMaxMs: number
-  /** The longest wait until a source that is switched off is tried again. */
-  readonly offRetryMaxMs: number
-  /** A watch that tells nothing for so long is begun anew. Servers send a bookmark each minute. */
-  readonly idleMs: number
-  /** The server is asked to close a watch after this, so that watches spread over its replicas. */
-  readonly watchMs: number
-  readonly auditMs: number
-  /** How long an audit waits for the watch to come to where the list was. */
-  readonly auditGraceMs: number
-}
-
-export interface SourceOptions {
-  readonly client: ApiClient
-  readonly times: SourceTimes
-  readonly pageSize: number
-  /** Whether to ask for streamed lists. */
-  readonly streamsLists: boolean
-  /** 0 to below 1. */
-  readonly random: () => number
-  readonly slim: (full: unknown, listed: TypeMeta) => readonly ObjectChange[]
-  /** What differs from what was told before; may be empty: the list was read and nothing differed. */
-  readonly onChanges: (changes: readonly ObjectChange[]) => void
-  readonly onState: () => void
-  readonly onError: (error: KubernetesError) => void
-  readonly onWarning: (text: string) => void
-  /** What is taken to be there when the account may not look; nothing when undefined. */
-  readonly assumed?: (() => readonly ObjectChange[]) | undefined
-}
-
-export type SourceState =
-  /** Nothing has been read so far. */
-  | 'starting'
-  | 'watching'
-  /** The server cannot be reached or cannot answer. */
-  | 'away'
-  /** Forbidden, or no such resource. */
-  | 'off'
-
-export interface SourceCounts {
-  lists: number
-  watches: number
-  events: number
-  /** Read from the server. */
-  octets: number
-  failures: number
-  /** Lists that were read anew because the watch could not go on. */
-  relists: number
-  audits: number
-  /** Objects that an audit found to differ from what the watch had told. */
-  drift: number
-}
+import { noCounts, type SourceOptions, type SourceState } from './source-options.ts'
 
 /** A watch that ends sooner, and has told nothing, counts as a failure: else its next beginning would be at once. */
 const ENDS_SOON_MS = 2000
@@ -95,16 +40,7 @@ const STREAMED_TRIES = 2
 
 export class Source {
   readonly scope: SourceScope
-  readonly counts: SourceCounts = {
-    lists: 0,
-    watches: 0,
-    events: 0,
-    octets: 0,
-    failures: 0,
-    relists: 0,
-    audits: 0,
-    drift: 0,
-  }
+  readonly counts = noCounts()
   state: SourceState = 'starting'
   /** Whether what is there has been told. */
   isListed = false

@@ -12,7 +12,8 @@ import type { ClusterAddress } from './credentials.ts'
 import { planWatch, type Selection } from './plan.ts'
 import type { RateLimits } from './rate-limit.ts'
 import type { ResourceName, SourceScope } from './resource.ts'
-import { Source, type SourceCounts, type SourceState, type SourceTimes } from './source.ts'
+import { Source } from './source.ts'
+import type { SourceCounts, SourceState, SourceTimes } from './source-options.ts'
 
 export interface ClusterWatchOptions {
   readonly address: ClusterAddress
