@@ -106,7 +106,7 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
     const told = lines.map((line) => /^20\S+Z {2}(\S+) {2}(\w+) +\d+ {2}(.*)$/.exec(line)?.slice(1).join(' '))
     expect(told).toEqual([
       `${positions[0]} base +2 services (shop/db, shop/web)`,
-      `${positions[1]} delta ~1 services (shop/web)`,
+      `${positions[1]} delta ~1 service (shop/web)`,
       `${positions[2]} delta +1 -1 services (shop/cart, shop/db)`,
     ])
     await expect(run('history', 'x')).rejects.toThrow('unexpected argument "x" of feed history')
@@ -164,6 +164,8 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
       expect(await then(positions[0] ?? '')).toBe('10.0.0.1\n')
       expect(await then(positions[1] ?? '')).toBe('10.0.0.7\n')
       expect(await then('cluster.local.:1')).toBe('10.0.0.1\n')
+      const switchLast = ['show', 'web.shop.svc.cluster.local', 'at', positions[0] ?? '', '+short']
+      expect((await run(...switchLast)).out).toBe('10.0.0.1\n')
       const gone = ['show', 'db.shop.svc.cluster.local']
       expect((await run(...gone, 'at', 'cluster.local:2')).out).toContain('10.0.0.2')
       expect((await run(...gone)).out).toMatch(/status: NXDOMAIN[\s\S]*AUTHORITY SECTION:\ncluster\.local\./)
@@ -183,8 +185,50 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
         /is in no zone of feed prod at .* there are cluster\.local\.$/,
       )
       await expect(run('show', name, 'A', 'B')).rejects.toThrow(UsageError)
+      await expect(run('show', name, 'at')).rejects.toThrow('"at" wants a position or a serial')
       await expect(run('show')).rejects.toThrow('show wants a name')
     })
+  })
+
+  test('publishers that come and go, and new bases, leave the states before them in reach', async () => {
+    const turns = corefile('turns', block('.', 'cluster.local', feedLine('turns')))
+    const first = new TestWorker(redis.url, { feed: 'turns' })
+    first.services = { web: 1 }
+    first.publisher.seekLease()
+    await expect.poll(() => first.stack.images).toHaveLength(1)
+    await first.change({ web: 2 })
+    await first.close()
+    const second = new TestWorker(redis.url, { feed: 'turns' })
+    try {
+      second.services = { web: 2 }
+      second.publisher.seekLease()
+      await expect.poll(() => second.leads).toHaveLength(1)
+      second.services = { web: 3, db: 4, cart: 5, mail: 6 }
+      await second.base()
+      const { out } = await run('-conf', turns, 'history')
+      const lines = out.trimEnd().split('\n')
+      expect(lines.map((line) => line.split(/ {2,}/).toSpliced(0, 2).join(' ').replace(/\d+ /, ''))).toEqual([
+        'base +1 service (shop/web)',
+        'delta ~1 service (shop/web)',
+        'handover the publisher left',
+        'epoch a publisher began',
+        'base +3 ~1 services',
+      ])
+      const at = lines.map((line) => line.split(/ {2,}/)[1] ?? '')
+      const shown = (position: string) =>
+        run('-conf', turns, 'show', 'web.shop.svc.cluster.local', '+short', 'at', position).then((result) => result.out)
+      expect(await Promise.all(at.map(shown))).toEqual([1, 2, 2, 2, 3].map((last) => `10.0.0.${last}\n`))
+      const { out: changes } = await run('-conf', turns, 'diff', at[1] ?? '', at[4] ?? '')
+      expect(changes.match(/^[-+] (?!cluster)\S+/gm)).toEqual([
+        '+ cart.shop.svc.cluster.local.',
+        '+ db.shop.svc.cluster.local.',
+        '+ mail.shop.svc.cluster.local.',
+        '- web.shop.svc.cluster.local.',
+        '+ web.shop.svc.cluster.local.',
+      ])
+    } finally {
+      await second.close()
+    }
   })
 
   test('a Redis that cannot be reached is told with its place', async () => {

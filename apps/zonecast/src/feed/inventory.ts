@@ -18,14 +18,14 @@ export class Inventory {
 
   /**
    * Takes a base or a delta in.
-   * @returns `+1 ~2 -1 services (shop/web, …), +1 namespaces`
+   * @returns `+1 ~2 -1 services, +1 namespace (shop)`
    */
   take({ services, namespaces, pods, rrsets }: ImageContent): string {
     const parts = [
-      tell('services', this.#services, services, ({ namespace, service }) => `${namespace}/${service}`),
-      tell('namespaces', this.#namespaces, namespaces, ({ name }) => name),
-      tell('pods', this.#pods, pods, ({ namespace, address }) => `${namespace}/${address.join()}`, 0),
-      tell('other names', this.#names, rrsets, ({ owner }) => owner),
+      tell('service', this.#services, services, ({ namespace, service }) => `${namespace}/${service}`),
+      tell('namespace', this.#namespaces, namespaces, ({ name }) => name),
+      tell('pod', this.#pods, pods, ({ namespace, address }) => `${namespace}/${address.join()}`, 0),
+      tell('other name', this.#names, rrsets, ({ owner }) => owner),
     ]
     return parts.filter((part) => part !== '').join(', ') || 'nothing'
   }
@@ -48,8 +48,9 @@ function tell<T extends { readonly stanzas: number }>(
   }
   const signed = Object.entries(counts).filter(([, count]) => count > 0)
   if (signed.length === 0) return ''
+  const all = signed.reduce((sum, [, count]) => sum + count, 0)
   const names = things.length <= namesMax ? ` (${things.map(({ key }) => key).join(', ')})` : ''
-  return `${signed.map(([sign, count]) => `${sign}${count}`).join(' ')} ${what}${names}`
+  return `${signed.map(([sign, count]) => `${sign}${count}`).join(' ')} ${what}${all === 1 ? '' : 's'}${names}`
 }
 
 /** Stanzas may see one thing differently; it exists when one does. */

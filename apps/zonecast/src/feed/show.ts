@@ -23,9 +23,12 @@ export interface Wanted {
 
 /** @throws UsageError */
 export function parseShow(operands: readonly string[]): Wanted {
-  const isDated = operands.length > 2 && operands.at(-2) === 'at'
-  const words = isDated ? operands.slice(0, -2) : operands
-  const at = isDated ? parsePoint(operands.at(-1) ?? '') : undefined
+  // The first word is a name, even if it is "at".
+  const dated = operands.indexOf('at', 1)
+  const words = dated < 0 ? operands : operands.toSpliced(dated, 2)
+  const point = dated < 0 ? undefined : operands[dated + 1]
+  if (dated >= 0 && point === undefined) throw new UsageError('"at" wants a position or a serial')
+  const at = point === undefined ? undefined : parsePoint(point)
   if (words.length === 0 || words[0]?.startsWith('+')) throw new UsageError('show wants a name')
   try {
     const question = parseArguments(['-q', ...words])
