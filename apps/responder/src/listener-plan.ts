@@ -79,7 +79,7 @@ function answerBlock(
   nameFeed: FeedNaming,
   feeds: ReadonlyMap<string, FeedStanzas>,
 ): Block {
-  const { kubernetes, loadbalance, log, errors, whoami } = block
+  const { kubernetes, loadbalance, log, errors, prometheus, whoami } = block
   return {
     zones,
     kubernetes: kubernetes && {
@@ -91,7 +91,8 @@ function answerBlock(
     rotate: loadbalance?.policy !== 'off',
     whoami: whoami !== undefined,
     log: log.map(({ zones: logged, format, classes }) => ({ zones: logged.map(relative), format, classes })),
-    errors: errors && { consolidate: errors.consolidate },
+    errors: errors && { stacktrace: errors.stacktrace, consolidate: errors.consolidate },
+    counted: prometheus !== undefined,
   }
 }
 

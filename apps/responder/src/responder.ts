@@ -3,13 +3,23 @@
  * where images come from.
  */
 import { availableParallelism, hostname } from 'node:os'
-import { Answerer, type Block, createQueryHandler, type QueryHandler, type Surroundings } from '@zonecast/answer'
+import {
+  Answerer,
+  createQueryHandler,
+  type QueryHandler,
+  readTally,
+  type Surroundings,
+  Tally,
+  tallyMemory,
+} from '@zonecast/answer'
 import type { Configuration } from '@zonecast/corefile'
 import { StackSender, type StackUpdate } from '@zonecast/feed/replica'
 import type { ImageStack } from '@zonecast/image'
 import type { Listener, TlsOptions, Udp } from '@zonecast/transport'
 import { type ListenerPlan, planListeners } from './listener-plan.ts'
 import { interfaceAddresses, ownAddresses, wildcards } from './own-addresses.ts'
+import type { PacketThreadSetup } from './packet-thread-setup.ts'
+import type { ResponderReadings } from './readings.ts'
 import type { FeedNaming } from './stanzas.ts'
 
 export interface ResponderOptions {
@@ -36,7 +46,10 @@ export interface OpenListener {
 }
 
 interface OpenPlan {
+  readonly plan: ListenerPlan
   readonly answerer: Answerer
+  /** Where its threads count; undefined when nothing is counted. */
+  readonly counts: SharedArrayBuffer | undefined
   readonly udp: Udp | undefined
   readonly listeners: readonly Listener[]
   readonly told: OpenListener
@@ -45,6 +58,7 @@ interface OpenPlan {
 export class Responder {
   readonly #open: readonly OpenPlan[]
   readonly #senders = new Map<string, StackSender>()
+  readonly #images = new Map<string, ImageStack>()
 
   private constructor(open: readonly OpenPlan[]) {
     this.#open = open
@@ -83,6 +97,7 @@ export class Responder {
   setImages(feed: string, images: ImageStack): void {
     const sender = this.#senders.get(feed) ?? new StackSender(feed)
     this.#senders.set(feed, sender)
+    this.#images.set(feed, images)
     const update: StackUpdate = sender.update(images)
     for (const { answerer, udp } of this.#open) {
       answerer.setImages(feed, images)
@@ -96,6 +111,17 @@ export class Responder {
     return [...new Set(zones.filter(({ data }) => data === undefined).map(({ name }) => `${name}.`))]
   }
 
+  /** What there is to tell by now. */
+  readings(): ResponderReadings {
+    const listeners = this.#open.map(({ plan, counts, udp, told }) => ({
+      server: serverName(plan, told.url),
+      blocks: plan.blocks,
+      tally: counts === undefined ? undefined : readTally(plan.blocks, counts),
+      udp: udp?.counters(),
+    }))
+    return { listeners, images: this.#images, pendingZones: this.pendingZones() }
+  }
+
   /** Takes nothing new, finishes what is in flight within `drainMs`. */
   async close(drainMs: number): Promise<void> {
     await Promise.all(this.#open.map((open) => closePlan(open, drainMs)))
@@ -103,32 +129,47 @@ export class Responder {
 }
 
 async function openPlan(plan: ListenerPlan, surroundings: Surroundings, options: ResponderOptions): Promise<OpenPlan> {
-  const answerer = new Answerer(plan.blocks)
+  const threads = plan.sockets ?? availableParallelism()
+  // One more for this thread.
+  const counts = plan.blocks.some(({ counted }) => counted) ? tallyMemory(plan.blocks, threads + 1) : undefined
+  const tally = counts && new Tally(plan.blocks, counts, threads, surroundings.now)
+  const answerer = new Answerer(plan.blocks, tally)
   const handler = createQueryHandler(answerer, surroundings)
   const zones = plan.blocks.flatMap((block) => block.zones.map((zone) => `${zone}.`))
   const host = plan.addresses.map((address) => (address.includes(':') ? `[${address}]` : address)).join(',')
   const open = { dns: openDns, tls: openDot, https: openDoh }[plan.scheme]
-  const { udp, listeners, description } = await open(plan, answerer, handler, options)
+  const { udp, listeners, description } = await open({ plan, threads, counts, answerer, handler, options })
   const port = udp?.local[0]?.port ?? listeners[0]?.port ?? plan.port
-  return { answerer, udp, listeners, told: { url: `${plan.scheme}://${host}:${port}`, zones, description } }
+  const told = { url: `${plan.scheme}://${host}:${port}`, zones, description }
+  return { plan, answerer, counts, udp, listeners, told }
+}
+
+/** As CoreDNS has it in the label `server`: `dns://:53`, `dns://127.0.0.1:53`. */
+function serverName({ scheme, addresses }: ListenerPlan, url: string): string {
+  const isEverywhere = addresses.join() === wildcards().join()
+  return isEverywhere ? `${scheme}://${url.slice(url.lastIndexOf(':'))}` : url
+}
+
+interface Opening {
+  readonly plan: ListenerPlan
+  readonly threads: number
+  readonly counts: SharedArrayBuffer | undefined
+  readonly answerer: Answerer
+  readonly handler: QueryHandler
+  readonly options: ResponderOptions
 }
 
 type Opened = Pick<OpenPlan, 'udp' | 'listeners'> & { readonly description: string }
 
 /** UDP and TCP on the same port, which the system chooses where it is 0. */
-async function openDns(
-  plan: ListenerPlan,
-  answerer: Answerer,
-  handler: QueryHandler,
-  options: ResponderOptions,
-): Promise<Opened> {
+async function openDns({ plan, threads, counts, answerer, handler, options }: Opening): Promise<Opened> {
   const { openTcp, openUdp } = await import('@zonecast/transport')
   const udp = await openUdp({
     addresses: plan.addresses.map((address) => ({ address, port: plan.port })),
-    threads: plan.sockets ?? availableParallelism(),
+    threads,
     threadEntry: new URL('./packet-thread.ts', import.meta.url),
-    workerData: plan.blocks satisfies readonly Block[],
-    answer: (query, response, stream) => answerer.answer(query, response, stream),
+    workerData: { blocks: plan.blocks, counts } satisfies PacketThreadSetup,
+    answer: (query, response, stream, ipv6) => answerer.answer(query, response, stream, ipv6),
     onSlow: handler,
     onFailure: options.onFailure,
     ...(options.udp === undefined ? {} : { prefer: options.udp }),
@@ -144,12 +185,7 @@ async function openDns(
   }
 }
 
-async function openDot(
-  plan: ListenerPlan,
-  _answerer: Answerer,
-  handler: QueryHandler,
-  options: ResponderOptions,
-): Promise<Opened> {
+async function openDot({ plan, handler, options }: Opening): Promise<Opened> {
   const { openTls } = await import('@zonecast/transport')
   const tls = tlsOptions(plan)
   if (tls === undefined) throw new Error(`a tls:// server block on port ${plan.port} has no "tls CERT KEY"`)
@@ -159,12 +195,7 @@ async function openDot(
   return { udp: undefined, listeners, description: 'DNS over TLS' }
 }
 
-async function openDoh(
-  plan: ListenerPlan,
-  _answerer: Answerer,
-  handler: QueryHandler,
-  options: ResponderOptions,
-): Promise<Opened> {
+async function openDoh({ plan, handler, options }: Opening): Promise<Opened> {
   const { openHttps } = await import('@zonecast/transport')
   const tls = tlsOptions(plan)
   const listeners = await openAll(placesOf(plan), ({ address, port }) =>

@@ -11,7 +11,7 @@ const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', '
 function answerFast(octets: Uint8Array, stream = false, blocks = [block()]) {
   const { answerer } = fixture(blocks)
   const response = packetOver(new Uint8Array(65_535))
-  const outcome = answerer.answer(packetOver(octets), response, stream)
+  const outcome = answerer.answer(packetOver(octets), response, stream, false)
   return { outcome, response: response.octets.subarray(0, response.end) }
 }
 
@@ -188,7 +188,7 @@ describe('any octets', () => {
 
   const check = (octets: Uint8Array, stream: boolean) => {
     const before = octets.slice()
-    const outcome = answerer.answer(packetOver(octets), response, stream)
+    const outcome = answerer.answer(packetOver(octets), response, stream, false)
     expect(octets).toEqual(before)
     if (outcome !== ANSWERED) return
     expect(response.end).toBeGreaterThanOrEqual(12)

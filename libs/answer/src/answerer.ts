@@ -2,7 +2,7 @@
  * The fast path: find, decide, write. Reads a query in place, finds its zone and what the name stands for, and writes the
  * whole response into the caller's buffer. One is made for each thread and listener; it allocates nothing for a query.
  */
-import { type Packet, RCODE, TYPE } from '@zonecast/dns'
+import { HEADER, type Packet, RCODE, TYPE } from '@zonecast/dns'
 import {
   type Image,
   type ImageStack,
@@ -23,6 +23,8 @@ import { QNAME_POINTER, ResponseWriter, writeHeaderOnly } from './response-write
 import { type Route, Routes, type Zone, type ZoneData } from './routes.ts'
 import { writeSoa } from './soa.ts'
 import { writeSrv } from './srv.ts'
+import type { Tally } from './tally.ts'
+import { PLUGINS } from './tally-layout.ts'
 import { assignZoneData } from './zone-data.ts'
 
 /**
@@ -32,16 +34,25 @@ import { assignZoneData } from './zone-data.ts'
  */
 export type Resolution = 'written' | 'follow' | 'next' | 'nameserver'
 
+const SERVER = PLUGINS.indexOf('')
+const KUBERNETES = PLUGINS.indexOf('kubernetes')
+
 export class Answerer {
   readonly routes: Routes
   readonly #images = new Map<string, ImageStack>()
   readonly #question = new Question()
   readonly #match = new Match()
   readonly #writer = new ResponseWriter()
+  /** Counts what this thread answers. */
+  readonly tally: Tally | undefined
+  /** Of the query under way: see `Route.counted`. */
+  #counted = -1
   #turn = 0
 
-  constructor(blocks: readonly Block[]) {
+  /** @param tally that of this thread; undefined: nothing is counted. */
+  constructor(blocks: readonly Block[], tally?: Tally) {
     this.routes = new Routes(blocks)
+    this.tally = tally
   }
 
   /** From now on zones of this feed are answered from these images, newest first. Queries under way keep theirs. */
@@ -58,7 +69,26 @@ export class Answerer {
   }
 
   /** See `AnswerPacket`. */
-  answer(query: Packet, response: Packet, stream: boolean): PacketOutcome {
+  answer(query: Packet, response: Packet, stream: boolean, ipv6: boolean): PacketOutcome {
+    const tally = this.tally
+    if (tally === undefined) return this.#answer(query, response, stream)
+    const question = this.#question
+    // What is left so is of no zone, or cannot be read.
+    this.#counted = tally.dropped
+    question.type = 0
+    question.dnssecOk = false
+    tally.begin()
+    const outcome = this.#answer(query, response, stream)
+    if (outcome === ANSWERED) {
+      const zone = this.#counted
+      const plugin = zone === tally.dropped ? SERVER : KUBERNETES
+      const rcode = response.view.getUint16(HEADER.FLAGS) & 0xf
+      tally.count(zone, question.type, question.dnssecOk, stream, ipv6, plugin, rcode, query.end, response.end, -1)
+    }
+    return outcome
+  }
+
+  #answer(query: Packet, response: Packet, stream: boolean): PacketOutcome {
     const question = this.#question
     const reading = readQuestion(query, question)
     if (reading === 'drop') return DROP
@@ -75,6 +105,7 @@ export class Answerer {
       return ANSWERED
     }
     if (route.block.log.length > 0 || route.zone === undefined) return SLOW
+    this.#counted = route.counted
     const resolution = this.resolve(route, route.zone, query, question, response, stream)
     return resolution === 'written' ? ANSWERED : SLOW
   }
@@ -102,6 +133,7 @@ export class Answerer {
     } catch (error) {
       // An image that contradicts itself; see `Image`.
       if (!(error instanceof RangeError)) throw error
+      this.tally?.panicked()
       writer.begin(query, question, response, stream)
       writer.rcode(RCODE.SERVFAIL)
       writer.finish()

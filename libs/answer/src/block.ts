@@ -32,6 +32,8 @@ export type LogLevel = 'debug' | 'info' | 'warning' | 'error'
 
 /** The `errors` plugin. The first pattern that matches takes the error. */
 export interface ErrorsPlugin {
+  /** Tell where in the code an error arose that nobody foresaw. */
+  readonly stacktrace: boolean
   readonly consolidate: readonly Consolidation[]
 }
 
@@ -45,4 +47,6 @@ export interface Block {
   /** The first rule whose zones hold the name counts. With any rule here every query goes the slow way. */
   readonly log: readonly LogRule[]
   readonly errors: ErrorsPlugin | undefined
+  /** The `prometheus` plugin: what it answers is counted. */
+  readonly counted: boolean
 }

@@ -6,6 +6,7 @@ import {
   CLASS,
   DnsError,
   decodeMessage,
+  EDNS_DO,
   HEADER_OCTETS,
   MESSAGE_OCTETS_MAX,
   type Message,
@@ -17,18 +18,21 @@ import { QueryName } from '@zonecast/image'
 import type { Answerer } from './answerer.ts'
 import { answerChaos, type Identity } from './chaos.ts'
 import { ErrorLog } from './error-log.ts'
-import { type Exchange, encodeReply, type Handler, type Next, type Reply, reply } from './exchange.ts'
+import { AnswerError } from './errors.ts'
+import { type Exchange, encodeReply, type Handler, type Next, type Reply, rcodeOf, reply } from './exchange.ts'
 import { ANSWERED, type Client, DROP, type QueryHandler } from './handler.ts'
 import { kubernetes } from './kubernetes.ts'
 import { logged } from './log.ts'
 import { writeHeaderOnly } from './response-writer.ts'
 import type { Route } from './routes.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { Tally } from './tally.ts'
+import { PLUGINS, type PluginName } from './tally-layout.ts'
 import { whoami } from './whoami.ts'
 
 /**
  * Answers any query: by the fast path where it can, else by the plugins.
- * @param answerer its images may be replaced at any time
+ * @param answerer its images may be replaced at any time; its tally counts the slow path too
  */
 export function createQueryHandler(answerer: Answerer, surroundings: Surroundings): QueryHandler {
   const response = packetOver(new Uint8Array(MESSAGE_OCTETS_MAX))
@@ -45,8 +49,9 @@ export function createQueryHandler(answerer: Answerer, surroundings: Surrounding
   const handlersOf = (block: Route['block']): Handler[] => [
     ...(block.errors === undefined ? [] : [errorLog.handler(block.errors)]),
     ...(block.log.length === 0 ? [] : [logged(block.log, surroundings)]),
-    ...(block.kubernetes === undefined ? [] : [kubernetes(answerer, surroundings, ask)]),
-    ...(block.whoami ? [whoami] : []),
+    panicCounter(answerer.tally),
+    ...(block.kubernetes === undefined ? [] : [named('kubernetes', kubernetes(answerer, surroundings, ask))]),
+    ...(block.whoami ? [named('whoami', whoami)] : []),
   ]
 
   /** Asks this server itself, all server blocks; for CNAME targets. Undefined: no block serves the name. */
@@ -55,23 +60,79 @@ export function createQueryHandler(answerer: Answerer, surroundings: Surrounding
     return 'route' in exchange ? dispatch(exchange) : undefined
   }
 
-  const handleSlow = async (query: Uint8Array, client: Client): Promise<Reply | undefined> => {
+  const handleSlow = async (query: Uint8Array, client: Client): Promise<Reply> => {
+    const { tally } = answerer
+    const startMs = tally?.now() ?? 0
     const opened = open(answerer, query, client, true)
-    if (!('route' in opened)) return refuse(query, opened, client, surroundings.identity)
+    const octets = 'route' in opened ? await serve(opened) : refuse(query, opened, client, surroundings.identity)
+    if (tally !== undefined) countAnswer(tally, opened, query, client, octets, tally.now() - startMs)
+    return octets
+  }
+
+  const serve = async (exchange: Exchange): Promise<Reply> => {
     try {
-      return await dispatch(opened)
+      return await dispatch(exchange)
     } catch {
       // The errors plugin, where it is named, has told it.
-      return reply(opened, { rcode: RCODE.SERVFAIL })
+      exchange.writer.plugin = ''
+      return reply(exchange, { rcode: RCODE.SERVFAIL })
     }
   }
 
   return (query, client) => {
     const packet = packetOver(query)
-    const outcome = answerer.answer(packet, response, client.transport !== 'udp')
+    const outcome = answerer.answer(packet, response, client.transport !== 'udp', isIPv6(client))
     if (outcome === ANSWERED) return response.octets.slice(0, response.end)
     return outcome === DROP ? undefined : handleSlow(query.slice(), client)
   }
+}
+
+function isIPv6({ address }: Client): boolean {
+  return address.includes(':')
+}
+
+/** The plugin that was reached last is the one that wrote the response. */
+function named(plugin: PluginName, handler: Handler): Handler {
+  return (exchange, next) => {
+    exchange.writer.plugin = plugin
+    return handler(exchange, next)
+  }
+}
+
+function panicCounter(tally: Tally | undefined): Handler {
+  return async (exchange, next) => {
+    try {
+      return await next(exchange)
+    } catch (error) {
+      if (!(error instanceof AnswerError)) tally?.panicked()
+      throw error
+    }
+  }
+}
+
+function countAnswer(
+  tally: Tally,
+  opened: Exchange | Refusal,
+  query: Uint8Array,
+  client: Client,
+  octets: Reply,
+  durationMs: number,
+): void {
+  const { message } = opened
+  const isRouted = 'route' in opened
+  tally.count(
+    isRouted ? opened.route.counted : tally.dropped,
+    message?.questions[0]?.type ?? 0,
+    ((message?.edns?.flags ?? 0) & EDNS_DO) !== 0,
+    client.transport !== 'udp',
+    isIPv6(client),
+    PLUGINS.indexOf(isRouted ? opened.writer.plugin : ''),
+    // The header alone has no room for BADVERS.
+    isRouted || opened.rcode < 16 ? rcodeOf(octets) : opened.rcode,
+    query.length,
+    octets.length,
+    durationMs,
+  )
 }
 
 /** Why a query does not get as far as a server block: the RCODE, and the query as far as it could be read. */
@@ -97,7 +158,7 @@ function open(answerer: Answerer, query: Uint8Array, client: Client, follow: boo
   name.read(packet.view, HEADER_OCTETS, packet.end)
   const route = answerer.routes.find(name)
   if (route === undefined) return { rcode: RCODE.REFUSED, message }
-  return { query, message, question, client, route, follow }
+  return { query, message, question, client, route, follow, writer: { plugin: '' } }
 }
 
 function refuse(query: Uint8Array, { rcode, message }: Refusal, client: Client, identity: Identity): Reply {
@@ -114,6 +175,9 @@ function link(handlers: readonly Handler[]): Next {
   return handlers.reduceRight<Next>(
     (next, handler) => (exchange) => handler(exchange, next),
     // No plugin of the block knows the name: it is not ours to answer for.
-    async (exchange) => reply(exchange, { rcode: RCODE.REFUSED }),
+    async (exchange) => {
+      exchange.writer.plugin = ''
+      return reply(exchange, { rcode: RCODE.REFUSED })
+    },
   )
 }

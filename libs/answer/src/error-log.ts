@@ -4,8 +4,12 @@
  */
 import { nameToText, RCODE, typeToText } from '@zonecast/dns'
 import type { Consolidation, ErrorsPlugin } from './block.ts'
+import { AnswerError } from './errors.ts'
 import { type Exchange, type Handler, reply } from './exchange.ts'
 import type { Surroundings } from './surroundings.ts'
+
+/** The innermost ones say most. */
+const FRAMES_MAX = 12
 
 export class ErrorLog {
   readonly #surroundings: Pick<Surroundings, 'writeLine' | 'later'>
@@ -16,23 +20,26 @@ export class ErrorLog {
     this.#surroundings = surroundings
   }
 
-  handler({ consolidate }: ErrorsPlugin): Handler {
+  handler({ consolidate, stacktrace }: ErrorsPlugin): Handler {
     return async (exchange, next) => {
       try {
         return await next(exchange)
       } catch (error) {
-        this.#tell(exchange, error instanceof Error ? error.message : String(error), consolidate)
+        const text = error instanceof Error ? error.message : String(error)
+        const isForeseen = error instanceof AnswerError
+        this.#tell(exchange, text, stacktrace && !isForeseen ? framesOf(error) : '', consolidate)
+        exchange.writer.plugin = ''
         return reply(exchange, { rcode: RCODE.SERVFAIL })
       }
     }
   }
 
-  #tell({ question }: Exchange, text: string, consolidate: readonly Consolidation[]): void {
+  #tell({ question }: Exchange, text: string, frames: string, consolidate: readonly Consolidation[]): void {
     const rule = consolidate.find(({ pattern }) => pattern.test(text))
     const first = rule !== undefined && this.#count(rule)
     if (rule !== undefined && !(first && rule.showFirst)) return
     const name = nameToText(question.qname)
-    const line = `plugin/errors: ${RCODE.SERVFAIL} ${name} ${typeToText(question.type)}: ${text}`
+    const line = `plugin/errors: ${RCODE.SERVFAIL} ${name} ${typeToText(question.type)}: ${text}${frames}`
     this.#surroundings.writeLine(rule?.level ?? 'error', line)
   }
 
@@ -51,4 +58,11 @@ export class ErrorLog {
     })
     return true
   }
+}
+
+/** Where an error arose, innermost first, on the same line: a log has one line for an event. */
+function framesOf(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : ''
+  const frames = stack.split('\n').flatMap((line) => /^\s*at (.*:\d+:\d+\)?)$/.exec(line)?.[1] ?? [])
+  return frames.length === 0 ? '' : `; at ${frames.slice(0, FRAMES_MAX).join(' < ')}`
 }

@@ -18,6 +18,7 @@ import {
 } from '@zonecast/dns'
 import type { Client } from './handler.ts'
 import type { Route } from './routes.ts'
+import type { PluginName } from './tally-layout.ts'
 
 export interface Exchange {
   /** The query as received. */
@@ -28,6 +29,8 @@ export interface Exchange {
   readonly route: Route
   /** False while a CNAME is followed: whoever follows takes the links one by one. */
   readonly follow: boolean
+  /** The plugin that was reached last, and so wrote the response; '' is the server itself. */
+  readonly writer: { plugin: PluginName }
 }
 
 /** A whole response in wire form, within the client's limit. */

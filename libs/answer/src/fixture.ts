@@ -7,12 +7,13 @@ import type { Block } from './block.ts'
 import { createQueryHandler } from './chain.ts'
 import type { Client, QueryHandler } from './handler.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { Tally } from './tally.ts'
 
 export const CLUSTER_ZONES = ['cluster.local', 'in-addr.arpa', 'ip6.arpa']
 
 export function block(given: Partial<Block> = {}): Block {
   const kubernetes = { zones: CLUSTER_ZONES, ordinal: 0, feed: 'test', fallthrough: [] }
-  return { zones: [''], kubernetes, rotate: true, whoami: false, log: [], errors: undefined, ...given }
+  return { zones: [''], kubernetes, rotate: true, whoami: false, log: [], errors: undefined, counted: false, ...given }
 }
 
 export interface Fixture {
@@ -24,8 +25,14 @@ export interface Fixture {
   readonly timers: (() => void)[]
 }
 
-export function fixture(blocks: readonly Block[] = [block()], content: ImageContent | 'none' = shop): Fixture {
-  const answerer = new Answerer(blocks)
+/** @param given replaces what surrounds it. */
+export function fixture(
+  blocks: readonly Block[] = [block()],
+  content: ImageContent | 'none' = shop,
+  given: Partial<Surroundings> & { readonly tally?: Tally } = {},
+): Fixture {
+  const { tally, ...surrounding } = given
+  const answerer = new Answerer(blocks, tally)
   if (content !== 'none') answerer.setImages('test', [load(content)])
   const lines: string[] = []
   const timers: (() => void)[] = []
@@ -36,6 +43,7 @@ export function fixture(blocks: readonly Block[] = [block()], content: ImageCont
     writeLine: (level, line) => void lines.push(`${level} ${line}`),
     now: () => (clock += 2),
     later: (_, callback) => void timers.push(callback),
+    ...surrounding,
   }
   return { answerer, handle: createQueryHandler(answerer, surroundings), lines, timers }
 }

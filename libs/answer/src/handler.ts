@@ -25,8 +25,9 @@ export type PacketOutcome = typeof ANSWERED | typeof DROP | typeof SLOW
  * @param query    `query.end` octets as received.
  * @param response overwritten; on ANSWERED `response.end` is set. Capacity at least 1232 for UDP, 65535 for streams.
  * @param stream   true for TCP, TLS and HTTPS, where the limit is 65,535 octets and not the client's UDP size.
+ * @param ipv6     whether it came over IPv6; it is counted so.
  */
-export type AnswerPacket = (query: Packet, response: Packet, stream: boolean) => PacketOutcome
+export type AnswerPacket = (query: Packet, response: Packet, stream: boolean, ipv6: boolean) => PacketOutcome
 
 /** Any query, to the whole response; undefined means silence. Never rejects. The octets of `query` are not kept. */
 export type QueryHandler = (

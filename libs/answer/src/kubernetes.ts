@@ -19,6 +19,7 @@ import {
   TYPE,
 } from '@zonecast/dns'
 import type { Answerer } from './answerer.ts'
+import { AnswerError } from './errors.ts'
 import { type Exchange, type Handler, type Next, type Reply, reply } from './exchange.ts'
 import type { Client } from './handler.ts'
 import { nameserverRecords } from './nameservers.ts'
@@ -79,7 +80,7 @@ async function followCname(exchange: Exchange, first: Reply, ask: Ask): Promise<
     const found = read(octets)
     if (found.rcode === RCODE.REFUSED) break
     if (found.rcode !== RCODE.NOERROR && found.rcode !== RCODE.NXDOMAIN) {
-      throw new Error(`CNAME target ${nameToText(target)}: RCODE ${found.rcode}`)
+      throw new AnswerError('target-failed', `CNAME target ${nameToText(target)}: RCODE ${found.rcode}`)
     }
     rcode = found.rcode
     authorities = found.answers.length === 0 || rcode === RCODE.NXDOMAIN ? found.authorities : []
@@ -95,7 +96,11 @@ function read(octets: Reply): Message {
     return decodeMessage(octets)
   } catch (error) {
     if (!(error instanceof DnsError)) throw error
-    throw new Error(`an answer on the way of a CNAME cannot be read: ${error.message}`)
+    throw new AnswerError(
+      'target-unreadable',
+      `an answer on the way of a CNAME cannot be read: ${error.message}`,
+      error,
+    )
   }
 }
 

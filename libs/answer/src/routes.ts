@@ -6,6 +6,7 @@
 import { nameFromText } from '@zonecast/dns'
 import { HASH_START, hashKey, QueryName, type StanzaRecord } from '@zonecast/image'
 import type { Block, KubernetesPlugin } from './block.ts'
+import { countedZones } from './tally-layout.ts'
 
 /** A zone of a `kubernetes` stanza, as the newest images have it. */
 export interface Zone {
@@ -34,6 +35,8 @@ export interface ZoneData {
 export interface Route {
   readonly block: Block
   readonly zone: Zone | undefined
+  /** Place of the block's zone among those that are counted (`countedZones`); -1: it is not. */
+  readonly counted: number
 }
 
 interface Entry {
@@ -51,6 +54,7 @@ export class Routes {
   constructor(blocks: readonly Block[]) {
     const zonesOf = new Map(blocks.map((block) => [block, zonesOfBlock(block)]))
     this.zones = [...zonesOf.values()].flat()
+    const counted = countedZones(blocks)
     const names = new Set([...blocks.flatMap((block) => block.zones), ...this.zones.map((zone) => zone.name)])
     for (const name of names) {
       const block = longest(
@@ -59,7 +63,8 @@ export class Routes {
       )
       if (block === undefined) continue
       const zones = (zonesOf.get(block) ?? []).map((zone) => ({ name: zone.name, value: zone }))
-      this.#add(name, { block, zone: longest(zones, name) })
+      const keys = block.counted ? block.zones.map((zone) => ({ name: zone, value: counted.indexOf(zone) })) : []
+      this.#add(name, { block, zone: longest(zones, name), counted: longest(keys, name) ?? -1 })
     }
   }
 

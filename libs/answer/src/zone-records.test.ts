@@ -34,7 +34,15 @@ function print(
     rrsets,
   }
   const kubernetes = { zones, ordinal: 0, feed: 'test', fallthrough: [] }
-  const block: Block = { zones: [''], kubernetes, rotate: true, whoami: false, log: [], errors: undefined }
+  const block: Block = {
+    zones: [''],
+    kubernetes,
+    rotate: true,
+    whoami: false,
+    log: [],
+    errors: undefined,
+    counted: false,
+  }
   const answerer = new Answerer([block])
   answerer.setImages('test', [loadImage(buildImage(content, sha256))])
   const found = servedZones(answerer).find(({ name }) => name === zone)

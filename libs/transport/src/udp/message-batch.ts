@@ -12,7 +12,7 @@
  * that it answers. Those are in place already unless a query before it got no answer.
  */
 import { type Packet, packetOver } from '@zonecast/dns'
-import { allocate, type Libc, MSG_TRUNC } from './libc.ts'
+import { AF_INET6, allocate, type Libc, MSG_TRUNC } from './libc.ts'
 import { SOCKET_ADDRESS_OCTETS } from './socket-address.ts'
 
 const HEADER_WORDS = 16
@@ -129,6 +129,11 @@ export class MessageBatch {
   isFromNowhere(i: number): boolean {
     const port = i * NAME_OCTETS + 2
     return this.#names[port] === 0 && this.#names[port + 1] === 0
+  }
+
+  /** Whether the message in slot i came over IPv6: the address family is the first field of a socket address. */
+  isIPv6(i: number): boolean {
+    return this.#names[i * NAME_OCTETS] === AF_INET6
   }
 
   /** Makes response k the k-th message to send, to whoever sent the message in slot i, from where that was sent to. */

@@ -43,7 +43,7 @@ export async function openRuntimeSockets(
   const sockets: DatagramSocket[] = []
   let isTaking = true
 
-  function decide(octets: Uint8Array, port: number): PacketOutcome {
+  function decide(octets: Uint8Array, address: string, port: number): PacketOutcome {
     if (port === 0) return DROP
     if (octets.length > QUERY_OCTETS) {
       count(counters, COUNTER.oversized)
@@ -52,12 +52,12 @@ export async function openRuntimeSockets(
     }
     query.octets.set(octets)
     query.end = octets.length
-    return options.answer(query, response, false)
+    return options.answer(query, response, false, address.includes(':'))
   }
 
   function answer(socket: DatagramSocket, octets: Uint8Array, address: string, port: number): void {
     count(counters, COUNTER.received)
-    const outcome = decide(octets, port)
+    const outcome = decide(octets, address, port)
     if (outcome === ANSWERED) {
       count(counters, COUNTER.answered)
       socket.send(response.octets.subarray(0, response.end), address, port)

@@ -16,14 +16,16 @@ export interface PacketServer {
 /**
  * Answers packets until the control thread closes the listener. The thread does nothing else meanwhile: timers, promises
  * and events stand still.
- * @param start is given the `workerData` of `openUdp`.
+ * @param start is given the `workerData` of `openUdp`, and which of the `threads` it is, from 0.
  */
-export async function servePackets(start: (data: unknown) => PacketServer | Promise<PacketServer>): Promise<void> {
+export async function servePackets(
+  start: (data: unknown, thread: number) => PacketServer | Promise<PacketServer>,
+): Promise<void> {
   const setup: ThreadSetup = workerData
   const { port, slowLimit } = setup
   const signals = new Int32Array(setup.signals)
   const libc = await loadLibc()
-  const { answer, onMessage } = await start(setup.data)
+  const { answer, onMessage } = await start(setup.data, setup.block)
   const collect = collectionTurn(garbageCollector(), () => performance.now())
   let seen = 0
 
