@@ -25,30 +25,32 @@ export const SUPERSEDED_MS = 15 * 60_000
 /** However fast bases follow each other. */
 const KEPT_YOUNG_MAX = 8
 
-/** @throws FeedError damaged */
+/**
+ * Lines that make no sense are passed over, save the first: whoever publishes a new base puts it before them.
+ * @throws FeedError damaged
+ */
 export function parseBases(text: string): BaseEntry[] {
   if (text === '') return []
-  return text.split('\n').map((line) => {
-    const [id = '', position = '', chunks = '', octets = '', sha256 = '', created = ''] = line.split(' ')
-    const entry = {
-      id,
-      position,
-      chunks: Number(chunks),
-      octets: Number(octets),
-      sha256,
-      createdAtMs: Number(created),
-    }
-    const right =
-      /^[\w-]{1,64}$/.test(id) &&
-      parsePosition(position) !== undefined &&
-      isBetween(entry.chunks, 1, CHUNKS_MAX) &&
-      isBetween(entry.octets, 1, BASE_OCTETS_MAX) &&
-      /^[0-9a-f]{64}$/.test(sha256) &&
-      Number.isFinite(entry.createdAtMs)
-    if (!right)
+  return text.split('\n').flatMap((line, at) => {
+    const entry = parseBase(line)
+    if (entry === undefined && at === 0) {
       throw new FeedError('damaged', `head names a base in a way that makes no sense: "${line.slice(0, 200)}"`)
-    return entry
+    }
+    return entry ?? []
   })
+}
+
+function parseBase(line: string): BaseEntry | undefined {
+  const [id = '', position = '', chunks = '', octets = '', sha256 = '', created = ''] = line.split(' ')
+  const entry = { id, position, chunks: Number(chunks), octets: Number(octets), sha256, createdAtMs: Number(created) }
+  const right =
+    /^[\w-]{1,64}$/.test(id) &&
+    parsePosition(position) !== undefined &&
+    isBetween(entry.chunks, 1, CHUNKS_MAX) &&
+    isBetween(entry.octets, 1, BASE_OCTETS_MAX) &&
+    /^[0-9a-f]{64}$/.test(sha256) &&
+    Number.isFinite(entry.createdAtMs)
+  return right ? entry : undefined
 }
 
 export function writeBases(bases: readonly BaseEntry[]): string {

@@ -156,6 +156,26 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
     await agreed()
   })
 
+  test('head is deleted', async () => {
+    const before = serial()
+    redis.cli('del', HEAD)
+    await expect.poll(() => redis.cli('hget', HEAD, 'base'), SOON).not.toBe('')
+    await agreed()
+    expect(serial()).toBe(before)
+    expect(redis.cli('hmget', HEAD, 'format', 'publisher', 'config')).toBe('1\na\nsame')
+  })
+
+  test('nonsense in head is no obstacle to the next publisher', async () => {
+    await a.close()
+    redis.cli('hset', HEAD, 'bases', 'nonsense')
+    const b = opened(new TestWorker(redis.url, { name: 'b' }))
+    b.services = { web: 5 }
+    b.publisher.seekLease()
+    await agreed({}, b)
+    await b.publisher.trim()
+    expect(redis.cli('hget', HEAD, 'bases')).not.toContain('nonsense')
+  })
+
   test('the log is trimmed further than the base', async () => {
     for (let n = 1; n < 20; n++) await a.change({ web: n })
     await agreed()

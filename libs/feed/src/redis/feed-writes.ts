@@ -13,11 +13,16 @@ import { RENEW } from './scripts/renew.ts'
 import { TAKE } from './scripts/take.ts'
 import { TRIM } from './scripts/trim.ts'
 
-export interface Taking {
-  readonly leaseMs: number
+/** Who publishes, as head says it. */
+export interface PublisherWords {
   readonly publisher: string
   readonly format: number
+  /** Hash of the configuration that shapes records. */
   readonly config: string
+}
+
+export interface Taking extends PublisherWords {
+  readonly leaseMs: number
   /** The highest epoch that the caller knows of. */
   readonly knownEpoch: number
   readonly nowMs: number
@@ -32,7 +37,7 @@ export interface Appending {
   readonly serials: ReadonlyMap<string, number>
 }
 
-export interface Beginning {
+export interface Beginning extends PublisherWords {
   readonly base: WrittenBase
   readonly knownEpoch: number
   readonly nowMs: number
@@ -104,9 +109,10 @@ export class FeedWrites {
 
   /** @returns the position of the base, or why there is none */
   async begin(client: RedisClient, beginning: Beginning): Promise<{ position: Position } | 'NOTLEASE' | 'MISSING'> {
-    const { base, knownEpoch, nowMs, serials } = beginning
-    const args = [base.id, base.octets, base.sha256, knownEpoch, nowMs, ...pairs(serials)]
-    const [outcome, position] = words(await this.#run(client, BEGIN, base.chunkKeys, args))
+    const { base, knownEpoch, nowMs, publisher, format, config, serials } = beginning
+    const { id, octets, sha256, chunkKeys } = base
+    const args = [id, octets, sha256, knownEpoch, nowMs, publisher, format, config, ...pairs(serials)]
+    const [outcome, position] = words(await this.#run(client, BEGIN, chunkKeys, args))
     if (outcome === 'OK' || outcome === 'ALREADY') return { position: positionIn(position) }
     return oneOf('begin', outcome, ['NOTLEASE', 'MISSING'])
   }

@@ -12,7 +12,7 @@ import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock, jittered } from '../clock.ts'
 import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
-import type { Applied, Follower, StackEvents, Step } from '../step.ts'
+import type { Applied, Follower, Position, StackEvents, Step } from '../step.ts'
 import type { RedisClient } from './client.ts'
 import { type Entry, readEntries } from './entries.ts'
 import { endsConnection, faultOf } from './fault.ts'
@@ -36,6 +36,8 @@ export interface FollowerParts {
 export interface RedisFollowerEvents extends StackEvents {
   /** Head was read; undefined: nothing is published. */
   onHead?(head: Head | undefined): void
+  /** Bases and log do not lead to this position, at which head stands. */
+  onOutOfReach?(position: Position): void
   /** The publisher gave its lease up. */
   onHandover?(): void
   /** Redis answers again after a fault. */
@@ -140,7 +142,7 @@ export class RedisFollower implements Follower {
 
   /** Loads what head names, beside the stack, and swaps it in. */
   async #reload(client: RedisClient, jitterMs: number): Promise<void> {
-    const { cache, clock, keys, stack } = this.#parts
+    const { cache, clock, events, keys, stack } = this.#parts
     await clock.sleep(jittered(jitterMs), this.#closing.signal)
     const head = await readHead(client, keys)
     if (this.#closed || head === undefined) return
@@ -160,6 +162,7 @@ export class RedisFollower implements Follower {
         return
       }
       this.#unreachable = target
+      events.onOutOfReach?.(head.position)
     }
     this.#headReadMs = Number.NEGATIVE_INFINITY
     await this.#pause()

@@ -22,6 +22,8 @@ export interface Head {
   readonly position: Position
   /** Newest first; empty before the first base. */
   readonly bases: readonly BaseEntry[]
+  /** As it stands there. */
+  readonly basesText: string
   readonly config: string
   readonly publisher: string
   readonly heartbeatMs: number
@@ -47,6 +49,7 @@ export async function readHead(client: RedisClient, keys: FeedKeys): Promise<Hea
   return {
     position: pos,
     bases: entries,
+    basesText: bases ?? '',
     config: config ?? '',
     publisher: publisher ?? '',
     heartbeatMs: Number(heartbeat) || 0,

@@ -41,6 +41,11 @@ export class RedisLink {
     let client: RedisClient | undefined
     try {
       client = await attempt
+      // It ended while nobody used it: no failure.
+      if (client.ended && this.#client === attempt) {
+        this.#client = this.#options.connect()
+        return await this.use(run, signal)
+      }
       this.#refuseWhenClosed(signal)
       const result = await run(client)
       this.#failures = 0

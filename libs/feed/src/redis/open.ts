@@ -74,6 +74,7 @@ export function publishToRedis(options: RedisPublisherOptions, events: Publisher
     events,
     newId: randomUUID,
     openLink: () => linkTo(options, common, 'zonecast-publish', common.timing.publisherSilenceMs),
+    openBulkLink: () => linkTo(options, common, 'zonecast-publish-base', common.timing.bulkSilenceMs),
     openFollowerLink: () => linkTo(options, common, 'zonecast-follow', common.timing.silenceMs),
   })
 }

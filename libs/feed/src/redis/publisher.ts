@@ -9,14 +9,14 @@ import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock } from '../clock.ts'
 import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
-import { epochOf } from '../position.ts'
+import { epochOf, nextPosition } from '../position.ts'
 import type { Position, StackEvents } from '../step.ts'
 import { chunkKeysOf } from './base-chunks.ts'
 import type { RedisClient } from './client.ts'
 import type { LogLoad } from './compaction.ts'
 import { evictionFault } from './eviction.ts'
 import { faultOf } from './fault.ts'
-import { FeedWrites } from './feed-writes.ts'
+import { FeedWrites, type PublisherWords } from './feed-writes.ts'
 import { RedisFollower } from './follower.ts'
 import { type Head, readHead, readSerials } from './head.ts'
 import type { FeedKeys } from './keys.ts'
@@ -69,6 +69,8 @@ export interface PublisherParts {
   newId(): string
   /** Ways to Redis, for writing and for the follower of a standby. */
   openLink(): RedisLink
+  /** For the chunks of one base, which must not hold up a renewal. */
+  openBulkLink(): RedisLink
   openFollowerLink(): RedisLink
 }
 
@@ -95,7 +97,9 @@ export class RedisPublisher {
   #seeking: Promise<void> | undefined
   /** Ends the pause between two tries to take the lease. */
   #wake = new AbortController()
-  /** Called when the follower has moved. */
+  /** Where the follower last found that it cannot get. */
+  #outOfReach: Position = ''
+  /** Called when the follower has moved, or cannot. */
   #moved: () => void = () => {}
   #trimmedAtMs = 0
   #otherConfig = ''
@@ -159,18 +163,29 @@ export class RedisPublisher {
   /** Hands the lease over and ends; Redis being there, in less than 200 ms. */
   async close(): Promise<void> {
     const { cache, clock } = this.#parts
-    const writer = this.#writer
+    const [term, writer] = [this.#term, this.#writer]
     this.#closing.abort()
-    if (writer !== undefined && this.publishing) {
-      this.#writer = undefined
-      await Promise.race([writer.idle, clock.sleep(CLOSING_MS)])
-      await Promise.race([writer.handOver().catch(() => {}), clock.sleep(CLOSING_MS)])
+    this.#writer = undefined
+    if (term !== undefined && !term.isOver()) {
+      await Promise.race([writer?.idle, clock.sleep(CLOSING_MS)])
+      await Promise.race([this.#handOver(term), clock.sleep(CLOSING_MS)])
+      term.end()
     }
-    this.#term?.end()
     this.#link.close()
     await this.#follower?.close()
     await this.#seeking
     await cache?.close()
+  }
+
+  async #handOver({ position: previous }: LeaseTerm): Promise<void> {
+    const leaving = { position: nextPosition(previous), previous, nowMs: this.#parts.clock.wallMs() }
+    // Where it fails the lease runs out by itself.
+    await this.#link.use((client) => this.#writes.handOver(client, leaving)).catch(() => {})
+  }
+
+  get #words(): PublisherWords {
+    const { config, format, name } = this.#parts
+    return { publisher: name, format, config }
   }
 
   #follow(): void {
@@ -190,6 +205,10 @@ export class RedisPublisher {
         },
         onError: (error) => events.onError(error),
         onHead: (head) => this.#sawHead(head),
+        onOutOfReach: (position) => {
+          this.#outOfReach = position
+          this.#moved()
+        },
         onHandover: () => this.#wake.abort(),
       },
     })
@@ -226,6 +245,7 @@ export class RedisPublisher {
       } catch (error) {
         if (closing.aborted) return
         this.#troubles.report(faultOf(error, 'the feed'))
+        this.#term?.end()
         pauseMs = backoff(failures, timing.seekMs, timing.retryMostMs)
         failures += 1
       }
@@ -235,15 +255,13 @@ export class RedisPublisher {
 
   /** @returns undefined when another has the lease */
   #take(): Promise<{ term: LeaseTerm; previous: Position } | undefined> {
-    const { clock, config, format, name, stack, timing } = this.#parts
+    const { clock, stack, timing } = this.#parts
     return this.#link.use(async (client) => {
       await this.#checkEviction(client)
       const takenAtMs = clock.monotonicMs()
       const taken = await this.#writes.take(client, {
+        ...this.#words,
         leaseMs: timing.leaseMs,
-        publisher: name,
-        format,
-        config,
         knownEpoch: epochOf(stack.position),
         nowMs: clock.wallMs(),
       })
@@ -265,10 +283,14 @@ export class RedisPublisher {
   /** From the lease to `onLead`. */
   async #lead(term: LeaseTerm, previous: Position): Promise<void> {
     const { cache, events, keys, stack } = this.#parts
-    const [head, serials] = await this.#link.use(
-      async (client) => [await readHead(client, keys), await readSerials(client, keys)] as const,
-      term.signal,
-    )
+    const serials = await this.#link.use((client) => readSerials(client, keys), term.signal)
+    const head = await this.#link
+      .use((client) => readHead(client, keys), term.signal)
+      .catch((error: FeedError) => {
+        // Nothing to go on from, as if there were none.
+        if (error.code === 'damaged') return undefined
+        throw error
+      })
     const canBeWarm = previous !== '' && head !== undefined && head.bases.length > 0
     if (canBeWarm) await this.#caughtUp([previous, term.position], term)
     const follower = this.#follower
@@ -288,6 +310,7 @@ export class RedisPublisher {
     this.#otherConfig = ''
     const parts = {
       ...this.#parts,
+      words: this.#words,
       link: this.#link,
       writes: this.#writes,
       serials: this.#serials,
@@ -297,13 +320,13 @@ export class RedisPublisher {
     events.onLead({ position: term.position, base: warm ? 'held' : 'wanted', serials: new Map(this.#serials.all) })
   }
 
-  /** Waits until the follower is at one of these positions, but not for ever. */
+  /** Waits until the follower is at one of these positions or knows that it cannot get there; and not for ever. */
   async #caughtUp(positions: readonly Position[], term: LeaseTerm): Promise<void> {
     const { clock, stack } = this.#parts
     const until = clock.monotonicMs() + CATCH_UP_MS
     while (!term.isOver() && clock.monotonicMs() < until) {
       const there = stack.images.length > 0 && positions.includes(stack.position)
-      if (there) return
+      if (there || this.#outOfReach === term.position) return
       const moved = new AbortController()
       this.#moved = () => moved.abort()
       await clock.sleep(until - clock.monotonicMs(), AbortSignal.any([moved.signal, term.signal]))

@@ -15,7 +15,7 @@ import { keptBases, writeBases } from './bases.ts'
 import type { RedisClient } from './client.ts'
 import { compactionDue, type LogLoad } from './compaction.ts'
 import { faultOf } from './fault.ts'
-import type { FeedWrites } from './feed-writes.ts'
+import type { FeedWrites, PublisherWords } from './feed-writes.ts'
 import { readHead } from './head.ts'
 import type { FeedKeys } from './keys.ts'
 import type { LeaseTerm } from './lease-term.ts'
@@ -39,6 +39,7 @@ export type PublishOutcome = 'published' | 'base-wanted' | 'standby'
 export type CompactOutcome = 'compacted' | 'nothing' | 'standby' | 'overtaken'
 
 export interface WriterParts {
+  readonly words: PublisherWords
   readonly keys: FeedKeys
   readonly history: number
   readonly compactWhen: 'due' | 'overdue'
@@ -51,6 +52,8 @@ export interface WriterParts {
   readonly timing: Timing
   readonly troubles: Troubles
   newId(): string
+  /** For the chunks of one base, which must not hold up a renewal. */
+  openBulkLink(): RedisLink
 }
 
 export class TermWriter {
@@ -144,31 +147,20 @@ export class TermWriter {
   async trim(): Promise<void> {
     const { clock, history, keys, link, writes } = this.#parts
     await link.use(async (client) => {
-      const bases = (await readHead(client, keys))?.bases ?? []
+      const head = await readHead(client, keys)
+      const bases = head?.bases ?? []
       const kept = keptBases(bases, history, clock.wallMs())
       const oldest = kept.at(-1)
-      if (oldest === undefined || this.#term.isOver()) return
+      if (head === undefined || oldest === undefined || this.#term.isOver()) return
       const dropped = bases.filter(({ id }) => !kept.some((base) => base.id === id))
       const chunks = dropped.flatMap((base) => chunkKeysOf(keys, base))
       await writes.trim(client, {
-        from: writeBases(bases),
+        from: head.basesText,
         to: writeBases(kept),
         dropped: chunks,
         oldest: oldest.position,
       })
     }, this.#term.signal)
-  }
-
-  /** Gives the lease up. */
-  async handOver(): Promise<void> {
-    const { clock, link, stack, writes } = this.#parts
-    const previous = this.#term.position
-    const position = nextPosition(previous)
-    const leaving = { position, previous, nowMs: clock.wallMs() }
-    const outcome = await link.use((client) => writes.handOver(client, leaving), this.#term.signal)
-    if (outcome === 'OK' && !this.#term.signal.aborted && stack.position === previous) {
-      this.#applied({ kind: 'mark', position, previous, image: new Uint8Array() })
-    }
   }
 
   async #publishDelta(image: Uint8Array): Promise<PublishOutcome> {
@@ -195,10 +187,12 @@ export class TermWriter {
   async #publishBase(image: Uint8Array): Promise<PublishOutcome> {
     const { clock, newId, serials, stack, writes } = this.#parts
     while (!this.#term.isOver()) {
-      const base = await this.#untilDone(() => this.#writeChunks(newId(), image), 'chunks')
+      const base = await this.#persist(() => this.#writeChunks(newId(), image))
       if (base === undefined) break
-      const news = serials.news(serialsOf(loadImage(image)))
-      const beginning = { base, knownEpoch: epochOf(stack.position), nowMs: clock.wallMs(), serials: news }
+      // All that are known, should head have lost them.
+      serials.learn(serialsOf(loadImage(image)))
+      const now = { knownEpoch: epochOf(stack.position), nowMs: clock.wallMs() }
+      const beginning = { ...this.#parts.words, ...now, base, serials: serials.all }
       const outcome = await this.#untilDone((client) => writes.begin(client, beginning))
       if (outcome === 'MISSING') continue
       if (outcome === undefined || outcome === 'NOTLEASE' || this.#term.isOver()) break
@@ -212,36 +206,49 @@ export class TermWriter {
     return this.#notLease()
   }
 
-  /** Tries until it is done or the term is over; then undefined. */
-  async #untilDone<T>(run: (client: RedisClient) => Promise<T>, what?: 'chunks'): Promise<T | undefined> {
-    const { clock, link, timing, troubles } = this.#parts
+  /** Runs a script that moves the log until it is done, or the term is over: then undefined. */
+  #untilDone<T>(run: (client: RedisClient) => Promise<T>): Promise<T | undefined> {
+    const { link } = this.#parts
     const term = this.#term
-    for (let failures = 0; !term.isOver(); failures++) {
-      // Chunks take their connection one by one; all else may move the log.
-      if (what === undefined) term.writing = true
+    return this.#persist(async () => {
+      term.writing = true
       try {
-        const sent = async (client: RedisClient) => {
+        return await link.use(async (client) => {
           // A process that was stopped wakes here with a lease that is over.
           if (term.isOver()) throw new FeedError('closed', 'the term is over')
           return run(client)
-        }
-        const result = await link.use(sent, term.signal)
+        }, term.signal)
+      } finally {
+        term.writing = false
+      }
+    })
+  }
+
+  async #persist<T>(attempt: () => Promise<T>): Promise<T | undefined> {
+    const { clock, timing, troubles } = this.#parts
+    const term = this.#term
+    for (let failures = 0; !term.isOver(); failures++) {
+      try {
+        const result = await attempt()
         troubles.over()
         return result
       } catch (error) {
         if (term.isOver()) break
         troubles.report(faultOf(error, 'the feed'))
         await clock.sleep(backoff(failures, timing.retryLeastMs, timing.renewMs), term.signal)
-      } finally {
-        term.writing = false
       }
     }
     return undefined
   }
 
-  #writeChunks(id: string, image: Uint8Array): Promise<WrittenBase> {
-    const { keys, link } = this.#parts
-    return writeChunks((run) => link.use(run, this.#term.signal), keys, id, image)
+  async #writeChunks(id: string, image: Uint8Array): Promise<WrittenBase> {
+    const { keys, openBulkLink } = this.#parts
+    const link = openBulkLink()
+    try {
+      return await writeChunks((run) => link.use(run, this.#term.signal), keys, id, image)
+    } finally {
+      link.close()
+    }
   }
 
   #mergedWith(delta: Step): Uint8Array {

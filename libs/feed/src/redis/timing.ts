@@ -14,6 +14,8 @@ export interface Timing {
   readonly silenceMs: number
   /** The same for a publisher, who has a lease to lose. */
   readonly publisherSilenceMs: number
+  /** The same where a publisher writes chunks of 1 MiB. */
+  readonly bulkSilenceMs: number
   /** Between two looks at head. */
   readonly headMs: number
   /** Reloads begin after a chance part of this, so that many followers do not load at once. */
@@ -33,6 +35,7 @@ export const DEFAULT_TIMING: Timing = {
   blockMs: 2000,
   silenceMs: 5000,
   publisherSilenceMs: 1200,
+  bulkSilenceMs: 10_000,
   headMs: 3000,
   reloadJitterMs: 500,
   retryLeastMs: 50,

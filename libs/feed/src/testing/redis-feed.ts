@@ -23,6 +23,7 @@ export const QUICK: Partial<Timing> = {
   blockMs: 300,
   silenceMs: 700,
   publisherSilenceMs: 500,
+  bulkSilenceMs: 1000,
   headMs: 300,
   reloadJitterMs: 20,
   retryLeastMs: 10,

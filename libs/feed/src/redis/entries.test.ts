@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { FeedError } from '../errors.ts'
+import type { RedisClient } from './client.ts'
+import { readEntries } from './entries.ts'
+import { readHead } from './head.ts'
+import { keysOf } from './keys.ts'
+
+const code = (run: () => unknown) => {
+  try {
+    run()
+  } catch (error) {
+    return error instanceof FeedError ? error.code : error
+  }
+  return 'nothing'
+}
+
+describe('replies of any shape', () => {
+  const client = (reply: unknown): RedisClient => ({
+    call: async () => reply,
+    callBuffer: async () => reply,
+    info: async () => [],
+    end: () => {},
+    ended: false,
+  })
+  const keys = keysOf('prod')
+  const octets = fc.uint8Array().map((array) => Buffer.from(array))
+  const reply = fc.letrec((tie) => ({
+    any: fc.oneof(fc.constant(null), fc.integer(), fc.string(), octets, fc.array(tie('any'), { maxLength: 8 })),
+  })).any
+
+  test('entries and head are read, or refused as damaged', async () => {
+    await fc.assert(
+      fc.asyncProperty(reply, async (any) => {
+        for (const read of [readEntries(client(any), keys, '1-0'), readHead(client(any), keys)]) {
+          const outcome = await read.catch((error: unknown) => error)
+          if (outcome instanceof Error) expect(outcome).toBeInstanceOf(FeedError)
+        }
+      }),
+    )
+  })
+
+  test.each(['', 'a b', '{a}', 'x'.repeat(129), 'a\n'])('"%s" cannot name a feed', (feed) => {
+    expect(code(() => keysOf(feed))).toBe('bad-name')
+  })
+})

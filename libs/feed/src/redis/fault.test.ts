@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import { FeedError } from '../errors.ts'
+import { faultOf } from './fault.ts'
+
+test.each([
+  ['NOAUTH Authentication required.', 'no-auth'],
+  ['WRONGPASS invalid username-password pair', 'no-auth'],
+  ["NOPERM User x has no permissions to run the 'set' command", 'no-permission'],
+  ["READONLY You can't write against a read only replica.", 'read-only'],
+  ["READONLY You can't write against a read only replica. script: 1f, on @user_script:3.", 'read-only'],
+  ["OOM command not allowed when used memory > 'maxmemory'.", 'out-of-memory'],
+  ['LOADING Redis is loading the dataset in memory', 'loading'],
+  ['MOVED 3999 127.0.0.1:6381', 'moved'],
+  ['CLUSTERDOWN Hash slot not served', 'moved'],
+  ['WRONGTYPE Operation against a key holding the wrong kind of value', 'redis'],
+])('%s is %s', (message, expected) => {
+  const error = Object.assign(new Error(message), { name: 'ReplyError', command: { args: ['hush'] } })
+  const fault = faultOf(error, 'redis://a')
+  expect(fault.code).toBe(expected)
+  expect(JSON.stringify(fault) + fault.message).not.toContain('hush')
+  expect(fault.message).toContain('redis://a')
+})
+
+test('what is no reply is the way to Redis', () => {
+  expect(faultOf(new Error('connect ECONNREFUSED 127.0.0.1:1'), 'a').code).toBe('unreachable')
+  const own = new FeedError('damaged', 'x')
+  expect(faultOf(own, 'a')).toBe(own)
+})

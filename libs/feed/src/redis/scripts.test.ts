@@ -1,0 +1,170 @@
+/** The scripts by themselves: what each checks, and what it finds when it is run again because a reply was lost. */
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { imageOf } from '../testing/images.ts'
+import { hasRedis, type RedisServer, startRedis } from '../testing/redis-server.ts'
+import { placeOf } from './address.ts'
+import { type WrittenBase, writeChunks } from './base-chunks.ts'
+import type { RedisClient } from './client.ts'
+import { connectRedis } from './connect.ts'
+import { FeedWrites } from './feed-writes.ts'
+import { readHead } from './head.ts'
+import { keysOf } from './keys.ts'
+
+const KEYS = keysOf('prod')
+const LEASE_MS = 60_000
+
+describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed)', () => {
+  let redis: RedisServer
+  let client: RedisClient
+  const ours = new FeedWrites(KEYS, 'ours')
+  const theirs = new FeedWrites(KEYS, 'theirs')
+
+  beforeAll(async () => {
+    redis = await startRedis()
+    const place = placeOf([redis.url])
+    client = await connectRedis({ place, connectionName: 'test', silenceMs: 5000, connectMs: 5000 })
+  })
+  afterAll(async () => {
+    client?.end()
+    await redis?.close()
+  })
+  beforeEach(() => void redis.cli('flushall'))
+
+  const words = { publisher: 'p', format: 1, config: 'c' }
+  const taking = { ...words, leaseMs: LEASE_MS, knownEpoch: 0, nowMs: 1 }
+  const appending = (position: string, previous: string) => ({
+    position,
+    previous,
+    payload: Uint8Array.of(0, 255, 10, 13),
+    nowMs: 1,
+    serials: new Map([['cluster.local', 7]]),
+  })
+  const written = (id: string): Promise<WrittenBase> =>
+    writeChunks((run) => run(client), KEYS, id, imageOf('base', { web: 1 }))
+  const beginning = (base: WrittenBase) => ({ ...words, base, knownEpoch: 0, nowMs: 1, serials: new Map() })
+
+  async function taken(): Promise<{ epoch: number; zero: string }> {
+    const reply = await ours.take(client, taking)
+    const zero = reply?.position ?? ''
+    return { epoch: Number(zero.split('-')[0]), zero }
+  }
+
+  test('take: a free lease, the own one again, never that of another', async () => {
+    const first = await ours.take(client, taking)
+    expect(first?.previous).toBe('')
+    expect(await theirs.take(client, taking)).toBeUndefined()
+    const again = await ours.take(client, taking)
+    expect(again?.previous).toBe(first?.position)
+    redis.cli('del', KEYS.lease)
+    redis.cli('xadd', KEYS.log, '99999999999999-0', 'stray', 'x')
+    expect(await theirs.take(client, taking)).toEqual({ position: '100000000000000-0', previous: '' })
+  })
+
+  test('take: the epoch is above all that is known, from whatever source', async () => {
+    const known = await ours.take(client, { ...taking, knownEpoch: 8e12 })
+    expect(known?.position).toBe('8000000000001-0')
+    redis.cli('xadd', KEYS.log, '9000000000000-0', 'stray', 'x')
+    redis.cli('xdel', KEYS.log, '9000000000000-0')
+    expect(await ours.take(client, taking)).toEqual({ position: '9000000000001-0', previous: '8000000000001-0' })
+  })
+
+  test('append: in order, each once, under the lease', async () => {
+    const { epoch, zero } = await taken()
+    expect(await ours.append(client, appending(`${epoch}-1`, zero))).toBe('OK')
+    expect(await ours.append(client, appending(`${epoch}-1`, zero))).toBe('ALREADY')
+    expect(await ours.append(client, appending(`${epoch}-3`, `${epoch}-2`))).toBe('GAP')
+    expect(await theirs.append(client, appending(`${epoch}-2`, `${epoch}-1`))).toBe('NOTLEASE')
+    redis.cli('del', KEYS.lease)
+    expect(await ours.append(client, appending(`${epoch}-2`, `${epoch}-1`))).toBe('NOTLEASE')
+    expect(redis.cli('xlen', KEYS.log)).toBe('2')
+    expect(redis.cli('hget', KEYS.head, 'serial:cluster.local')).toBe('7')
+  })
+
+  test.each([
+    ['the log is gone', () => redis.cli('del', KEYS.log)],
+    ['head is gone', () => redis.cli('del', KEYS.head)],
+    ['the last entry is another', () => redis.cli('xadd', KEYS.log, '*', 'stray', 'x')],
+    ['head stands elsewhere', () => redis.cli('hset', KEYS.head, 'pos', '1-1')],
+  ])('append and renew: GAP when %s', async (_, spoil) => {
+    const { epoch, zero } = await taken()
+    expect(await ours.renew(client, LEASE_MS, zero, undefined)).toBe('OK')
+    spoil()
+    expect(await ours.append(client, appending(`${epoch}-1`, zero))).toBe('GAP')
+    expect(await ours.renew(client, LEASE_MS, zero, undefined)).toBe('GAP')
+    expect(await ours.renew(client, LEASE_MS, '', undefined)).toBe('OK')
+    expect(await theirs.renew(client, LEASE_MS, zero, undefined)).toBe('NOTLEASE')
+  })
+
+  test('begin: makes the chunks last, also where head and log do not agree', async () => {
+    const { zero } = await taken()
+    const base = await written('one')
+    expect(Number(redis.cli('pttl', base.chunkKeys[0] ?? ''))).toBeGreaterThan(0)
+    expect(await theirs.begin(client, beginning(base))).toBe('NOTLEASE')
+    const begun = await ours.begin(client, beginning(base))
+    expect(begun).toMatchObject({ position: expect.stringMatching(/^\d+-0$/) })
+    expect(await ours.begin(client, beginning(base))).toEqual(begun)
+    expect(redis.cli('pttl', base.chunkKeys[0] ?? '')).toBe('-1')
+    expect(redis.cli('xrevrange', KEYS.log, '+', '-', 'COUNT', 1)).toContain(zero)
+    redis.cli('del', KEYS.log)
+    await ours.begin(client, beginning(await written('two')))
+    expect(redis.cli('xrevrange', KEYS.log, '+', '-', 'COUNT', 1)).toMatch(/prev\n\nkind\nbase/)
+    expect((await readHead(client, KEYS))?.bases.map(({ id }) => id)).toEqual(['two', 'one'])
+    const gone = await written('gone')
+    redis.cli('del', gone.chunkKeys[0] ?? '')
+    expect(await ours.begin(client, beginning(gone))).toBe('MISSING')
+  })
+
+  test('compact: replaces the base that it was made for, appends nothing', async () => {
+    await taken()
+    const begun = await ours.begin(client, beginning(await written('one')))
+    const zero = typeof begun === 'object' ? begun.position : ''
+    const first = zero.replace('-0', '-1')
+    await ours.append(client, appending(first, zero))
+    const compacting = { base: await written('two'), position: first, replaces: 'one', nowMs: 1 }
+    expect(await theirs.compact(client, compacting)).toBe('NOTLEASE')
+    expect(await ours.compact(client, { ...compacting, replaces: 'other' })).toBe('STALE')
+    expect(await ours.compact(client, { ...compacting, position: zero.replace('-0', '-9') })).toBe('GAP')
+    const length = redis.cli('xlen', KEYS.log)
+    expect(await ours.compact(client, compacting)).toBe('OK')
+    expect(await ours.compact(client, compacting)).toBe('ALREADY')
+    expect(redis.cli('xlen', KEYS.log)).toBe(length)
+    const head = await readHead(client, KEYS)
+    expect(head?.position).toBe(first)
+    expect(head?.bases.map(({ id, position }) => [id, position])).toEqual([
+      ['two', first],
+      ['one', zero],
+    ])
+    const renewed = { position: first, chunkKeys: compacting.base.chunkKeys }
+    expect(await ours.renew(client, LEASE_MS, first, renewed)).toBe('OK')
+    redis.cli('del', compacting.base.chunkKeys[0] ?? '')
+    expect(await ours.renew(client, LEASE_MS, first, renewed)).toBe('GAP')
+  })
+
+  test('trim: only what the caller has read', async () => {
+    await taken()
+    await ours.begin(client, beginning(await written('one')))
+    const begun = await ours.begin(client, beginning(await written('two')))
+    const oldest = typeof begun === 'object' ? begun.position : ''
+    const from = redis.cli('hget', KEYS.head, 'bases')
+    const trimming = { from, to: from.split('\n')[0] ?? '', dropped: [KEYS.chunk('one', 0)], oldest }
+    expect(await theirs.trim(client, trimming)).toBe('NOTLEASE')
+    expect(await ours.trim(client, { ...trimming, from: 'else' })).toBe('STALE')
+    expect(await ours.trim(client, trimming)).toBe('OK')
+    expect(await ours.trim(client, trimming)).toBe('STALE')
+    expect((await readHead(client, KEYS))?.bases.map(({ id }) => id)).toEqual(['two'])
+    expect(redis.cli('xlen', KEYS.log)).toBe('1')
+    expect(redis.cli('exists', KEYS.chunk('one', 0))).toBe('0')
+  })
+
+  test('handover: once, and the next may take it', async () => {
+    const { epoch, zero } = await taken()
+    const leaving = { position: `${epoch}-1`, previous: zero, nowMs: 1 }
+    expect(await theirs.handOver(client, leaving)).toBe('NOTLEASE')
+    expect(await ours.handOver(client, leaving)).toBe('OK')
+    expect(await ours.handOver(client, leaving)).toBe('NOTLEASE')
+    expect((await theirs.take(client, taking))?.previous).toBe(`${epoch}-1`)
+    redis.cli('del', KEYS.log)
+    expect(await theirs.handOver(client, leaving)).toBe('GAP')
+    expect(redis.cli('exists', KEYS.lease)).toBe('0')
+  })
+})
