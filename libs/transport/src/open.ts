@@ -4,6 +4,7 @@
  */
 import type { HttpsOptions } from './https/options.ts'
 import type { Listener, ListenOptions } from './listener.ts'
+import type { MetricsOptions } from './probe/metrics.ts'
 import type { ReadyListener, ReadyOptions } from './probe/ready.ts'
 import type { DotOptions } from './stream/tls.ts'
 
@@ -27,6 +28,11 @@ export async function openHttps(options: HttpsOptions): Promise<Listener> {
 /** /health, for the `health` plugin. Throws a `TransportError` when the address cannot be bound. */
 export async function openHealth(options: ListenOptions): Promise<Listener> {
   return (await import('./probe/health.ts')).openHealth(options)
+}
+
+/** /metrics, for the `prometheus` plugin. Throws a `TransportError` when the address cannot be bound. */
+export async function openMetrics(options: MetricsOptions): Promise<Listener> {
+  return (await import('./probe/metrics.ts')).openMetrics(options)
 }
 
 /** /ready, for the `ready` plugin. Throws a `TransportError` when the address cannot be bound. */

@@ -1,4 +1,4 @@
-/** The small HTTP server behind `health` and `ready`: one path, any method, a line of text, as CoreDNS has them. */
+/** The small HTTP server behind `health`, `ready` and `prometheus`: one path, any method, a text, as CoreDNS has them. */
 import { createServer } from 'node:http'
 import { type Listener, type ListenOptions, listen } from '../listener.ts'
 
@@ -8,9 +8,13 @@ const TIMEOUT_MS = 5_000
 const CONNECTIONS_MAX = 256
 
 export interface ProbeAnswer {
-  readonly status: 200 | 503
+  readonly status: 200 | 404 | 503
   readonly text: string
+  readonly contentType?: string
 }
+
+const PLAIN = 'text/plain; charset=utf-8'
+const NOT_FOUND: ProbeAnswer = { status: 404, text: '404 page not found\n' }
 
 /** Throws a `TransportError` when the address cannot be bound. */
 export async function openProbe(
@@ -22,8 +26,8 @@ export async function openProbe(
   const timeouts = { headersTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, keepAliveTimeout: TIMEOUT_MS }
   const server = createServer(timeouts, (request, response) => {
     const isProbe = request.url?.split('?', 1)[0] === path
-    const { status, text } = isProbe ? answer() : { status: 404, text: '404 page not found\n' }
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', 'content-length': text.length })
+    const { status, text, contentType = PLAIN }: ProbeAnswer = isProbe ? answer() : NOT_FOUND
+    response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(text) })
     response.end(text)
     request.resume()
   })

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Listener } from '../listener.ts'
 import { openHealth } from './health.ts'
+import { openMetrics } from './metrics.ts'
 import { openReady } from './ready.ts'
 
 const LOCAL = { address: '127.0.0.1', port: 0 }
@@ -47,6 +48,19 @@ describe('health', () => {
     await health.close(0)
     await isClosed
     await expect(ask(health, '/health')).rejects.toThrow()
+  })
+})
+
+describe('metrics', () => {
+  it('gives what there is at each scrape, however it is spelled', async () => {
+    let scrapes = 0
+    const scrape = () => `m{zone="\u00fc"} ${++scrapes}\n`
+    const metrics = kept(await openMetrics({ ...LOCAL, contentType: 'text/plain; version=0.0.4', scrape }))
+    expect(await ask(metrics, '/metrics')).toEqual([200, 'm{zone="\u00fc"} 1\n'])
+    const response = await fetch(`http://127.0.0.1:${metrics.port}/metrics`)
+    expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4')
+    expect(await response.text()).toBe('m{zone="\u00fc"} 2\n')
+    expect(await ask(metrics, '/')).toEqual([404, '404 page not found\n'])
   })
 })
 

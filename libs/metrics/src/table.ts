@@ -1,0 +1,173 @@
+/**
+ * Every metric there is: kind, labels and what it says. A scrape takes its types from this table, docs/metrics.md is made of
+ * it, and a test holds a running server to it. To add one: an entry here, a line where it is known (`Scrape.add`), and
+ * `npm run reference --workspace libs/metrics`.
+ */
+
+export interface Metric {
+  readonly type: 'counter' | 'gauge' | 'histogram'
+  readonly labels: readonly string[]
+  /** One line, without a full stop at its end. */
+  readonly help: string
+  /** For the page: where it differs from CoreDNS's metric of that name, and why. */
+  readonly differs?: string
+  /** Which processes have it; undefined: all that have what it speaks of. */
+  readonly only?: string
+}
+
+export const METRICS = {
+  coredns_build_info: {
+    type: 'gauge',
+    labels: ['version', 'revision', 'goversion'],
+    help: 'Always 1; the labels say what runs',
+    differs: '`goversion` is the runtime, as in `bun 1.4.5`; `revision` is empty',
+  },
+  coredns_panics_total: {
+    type: 'counter',
+    labels: [],
+    help: 'Errors that nobody foresaw, met while answering; the query got SERVFAIL',
+    differs: 'counted where a server block of the listener has `prometheus`',
+  },
+  coredns_plugin_enabled: {
+    type: 'gauge',
+    labels: ['server', 'zone', 'view', 'name'],
+    help: 'Always 1; a directive that handles queries of this zone',
+    differs: '`view` is always empty',
+  },
+  coredns_dns_requests_total: {
+    type: 'counter',
+    labels: ['server', 'zone', 'view', 'proto', 'family', 'type'],
+    help: 'Queries that were answered',
+    differs: 'a query that meets with silence is in `zonecast_udp_dropped_total` only; `view` is always empty',
+  },
+  coredns_dns_do_requests_total: {
+    type: 'counter',
+    labels: ['server', 'zone', 'view'],
+    help: 'Queries with the DO bit',
+  },
+  coredns_dns_responses_total: {
+    type: 'counter',
+    labels: ['server', 'zone', 'view', 'rcode', 'plugin'],
+    help: 'Responses; the plugin is the one that made it, empty when it was the server itself',
+  },
+  coredns_dns_request_duration_seconds: {
+    type: 'histogram',
+    labels: ['server', 'zone', 'view'],
+    help: 'Time from the octets of a query to those of its response',
+    differs: `on the fast path one query in 32 is measured and counts for those up to the next one (reading the clock for each would
+take longer than counting everything else); sockets and queues are not part of it`,
+  },
+  coredns_dns_request_size_bytes: {
+    type: 'histogram',
+    labels: ['server', 'zone', 'view', 'proto'],
+    help: 'Octets of queries',
+  },
+  coredns_dns_response_size_bytes: {
+    type: 'histogram',
+    labels: ['server', 'zone', 'view', 'proto'],
+    help: 'Octets of responses',
+  },
+  zonecast_zone_serial: {
+    type: 'gauge',
+    labels: ['feed', 'zone'],
+    help: 'SOA serial of a zone',
+  },
+  zonecast_zones_pending: {
+    type: 'gauge',
+    labels: [],
+    help: 'Zones that answer SERVFAIL, for no image holds them',
+  },
+  zonecast_images: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: 'Images that are searched one after the other: a base and the deltas on it',
+  },
+  zonecast_images_bytes: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: 'Memory that these images take',
+  },
+  zonecast_image_created_timestamp_seconds: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: 'When the newest of these images was made: the last change of a record',
+  },
+  zonecast_feed_epoch: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: 'Epoch of the feed: when its present publisher began, in milliseconds since 1970',
+  },
+  zonecast_feed_step: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: 'Number of the last step of that epoch that is in service here; with the epoch it is the position EPOCH-N',
+  },
+  zonecast_feed_heartbeat_timestamp_seconds: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: 'When a publisher last said that it is there, by its own clock',
+    only: '`respond`',
+  },
+  zonecast_feed_stale: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: '1 when no publisher was heard for longer than max_staleness',
+    only: '`respond`',
+  },
+  zonecast_source_up: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: '1 while the objects are known as they are; 0 when the API server is away or the manifests have faults',
+    only: '`serve`',
+  },
+  zonecast_source_objects: {
+    type: 'gauge',
+    labels: ['feed', 'kind'],
+    help: 'Namespaces, services and endpoint slices that are compiled',
+    only: '`serve`',
+  },
+  zonecast_udp_received_total: {
+    type: 'counter',
+    labels: ['server'],
+    help: 'Datagrams that came in',
+  },
+  zonecast_udp_answered_total: {
+    type: 'counter',
+    labels: ['server'],
+    help: 'Responses that were sent',
+  },
+  zonecast_udp_slow_total: {
+    type: 'counter',
+    labels: ['server'],
+    help: 'Queries that the packet threads handed to the control thread',
+  },
+  zonecast_udp_dropped_total: {
+    type: 'counter',
+    labels: ['server', 'reason'],
+    help: 'Datagrams that met with silence (invalid, overloaded) or were refused for their length (oversized)',
+  },
+  zonecast_udp_send_errors_total: {
+    type: 'counter',
+    labels: ['server'],
+    help: 'Responses that the system would not send',
+  },
+  process_cpu_seconds_total: { type: 'counter', labels: [], help: 'Processor time, user and system' },
+  process_resident_memory_bytes: { type: 'gauge', labels: [], help: 'Resident memory' },
+  process_virtual_memory_bytes: { type: 'gauge', labels: [], help: 'Virtual memory' },
+  process_start_time_seconds: { type: 'gauge', labels: [], help: 'When the process began, in seconds since 1970' },
+  process_open_fds: { type: 'gauge', labels: [], help: 'Open file descriptors' },
+  process_max_fds: { type: 'gauge', labels: [], help: 'How many file descriptors may be open' },
+} as const satisfies Record<string, Metric>
+
+export type MetricName = keyof typeof METRICS
+
+/** CoreDNS's metrics that are not there, and why. */
+export const ABSENT = {
+  coredns_kubernetes_dns_programming_duration_seconds: 'endpoint slices are not timed yet',
+  'coredns_kubernetes_rest_client_*': "they are of Go's client, which zonecast does not use",
+  coredns_dns_https_responses_total: 'responses over HTTPS are in coredns_dns_responses_total with the others',
+  'coredns_dns_https3_*, coredns_dns_quic_*': 'there are no such listeners',
+  'coredns_health_*': 'health does not ask itself; probe it from outside',
+  'coredns_forward_*, coredns_cache_*, coredns_reload_*': 'the directives are not there',
+  'go_*': 'there is no Go',
+} as const
