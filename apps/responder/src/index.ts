@@ -1,6 +1,5 @@
 export { type ListenerPlan, planListeners } from './listener-plan.ts'
 export { interfaceAddresses, ownAddresses, wildcards } from './own-addresses.ts'
 export type { ListenerReadings, ResponderReadings } from './readings.ts'
-export { feedInRedis, type RedisFeed, redisFeedsOf, redisOptions } from './redis-feeds.ts'
 export { type OpenListener, Responder, type ResponderOptions } from './responder.ts'
 export { type FeedNaming, type FeedStanzas, feedBySource, feedsOf } from './stanzas.ts'

@@ -8,7 +8,6 @@ import {
   parseSelector,
   readManifests,
   type SlimOptions,
-  watchCluster,
   watchManifests,
 } from '@zonecast/kubernetes'
 import type { FeedStanzas } from '@zonecast/responder-app'
@@ -43,6 +42,8 @@ export async function watchObjects(
       isUp ? 'info' : 'warning',
       `the API server is ${isUp ? 'watched' : 'away; answers go on from the last state'}`,
     )
+  // Most starts are from files, and what watches an API server takes a while to load.
+  const { watchCluster } = await import('@zonecast/kubernetes/watch')
   await watchCluster({ address: source, limits: source.limits, stanzas, signal, onStep, onWarning, onError, onUp })
 }
 

@@ -1,5 +1,5 @@
 /** `zonecast sync`: a worker for each feed that the Corefile names. */
-import { redisFeedsOf } from '@zonecast/responder-app'
+import { redisFeedsOf } from '@zonecast/responder-app/redis-feeds'
 import { SyncFeed } from '@zonecast/sync-app'
 import type { Flags } from './command-line.ts'
 import { faultLines, readConfiguration } from './configuration.ts'

@@ -4,7 +4,7 @@
  */
 import type { Configuration } from '@zonecast/corefile'
 import { nameToText, type ResourceRecord, recordToText } from '@zonecast/dns'
-import { feedInRedis } from '@zonecast/responder-app'
+import { feedInRedis } from '@zonecast/responder-app/redis-feeds'
 import { type ServedZone, zonesOver } from '../dump/zones-over.ts'
 import { type OpenedFeed, stackAt } from './opened-feed.ts'
 import { type Point, positionOf } from './point.ts'

@@ -1,7 +1,7 @@
 /** `zonecast feed`: what is published to Redis, what it was and what has changed. Only reads. */
 
 import type { Configuration } from '@zonecast/corefile'
-import { type RedisFeed, redisFeedsOf } from '@zonecast/responder-app'
+import { type RedisFeed, redisFeedsOf } from '@zonecast/responder-app/redis-feeds'
 import { parseFlags, takeOption, UsageError } from '../command-line.ts'
 import { faultLines, readConfiguration } from '../configuration.ts'
 import { writeText } from '../write-text.ts'

@@ -12,7 +12,7 @@ import {
   readHead,
   replay,
 } from '@zonecast/feed/redis'
-import { type RedisFeed, redisOptions } from '@zonecast/responder-app'
+import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
 
 export const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
 

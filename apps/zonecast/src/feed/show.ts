@@ -4,7 +4,7 @@ import { type Answerer, createQueryHandler, type Surroundings } from '@zonecast/
 import type { Configuration } from '@zonecast/corefile'
 import { decodeMessage, encodeQuery, lowerCaseName, nameToText } from '@zonecast/dns'
 import { loadPosition } from '@zonecast/feed/redis'
-import { feedInRedis } from '@zonecast/responder-app'
+import { feedInRedis } from '@zonecast/responder-app/redis-feeds'
 import { UsageError } from '../command-line.ts'
 import { nameserverAddresses, type ServedZone, zonesOver } from '../dump/zones-over.ts'
 import { parseArguments } from '../query/arguments.ts'
