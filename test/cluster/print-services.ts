@@ -1,6 +1,6 @@
 /** node test/cluster/print-services.ts KUBECONFIG: prints NAMESPACE/NAME of every service and ends. */
 
-import { watchCluster } from '@zonecast/kubernetes'
+import { watchCluster } from '@zonecast/kubernetes/watch'
 
 const [file = ''] = process.argv.slice(2)
 const end = new AbortController()

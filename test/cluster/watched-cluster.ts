@@ -12,8 +12,8 @@ import {
   type Selection,
   type SlimObject,
   type SourceCounts,
-  watchCluster,
 } from '@zonecast/kubernetes'
+import { watchCluster } from '@zonecast/kubernetes/watch'
 
 export interface WatchSettings extends Pick<ClusterWatchOptions, 'times' | 'pageSize' | 'streamsLists' | 'limits'> {
   readonly address: ClusterAddress

@@ -12,5 +12,6 @@ export type { Selection } from './watch/plan.ts'
 export type { RateLimits } from './watch/rate-limit.ts'
 export type { ResourceName } from './watch/resource.ts'
 export type { SourceCounts, SourceState, SourceTimes } from './watch/source-options.ts'
-export { type ClusterWatch, type ClusterWatchOptions, type SourceStatus, watchCluster } from './watch/watch-cluster.ts'
+// `watchCluster` itself is at `@zonecast/kubernetes/watch`: whoever reads files need not load it.
+export type { ClusterWatch, ClusterWatchOptions, SourceStatus } from './watch/watch-cluster.ts'
 export { type ManifestWatchOptions, readManifests, watchManifests } from './watch-manifests.ts'
