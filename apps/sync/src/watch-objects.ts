@@ -2,6 +2,7 @@
 import type { KubernetesStanza } from '@zonecast/corefile'
 import {
   diffObjects,
+  type ManifestWatchOptions,
   type ObjectChange,
   ObjectMap,
   type ObjectStep,
@@ -16,6 +17,8 @@ export interface ObjectEvents {
   onStep(step: ObjectStep): void
   /** What a person should know. After 'error' the objects so far stay in service. */
   tell(level: 'info' | 'warning' | 'error', text: string): void
+  /** Whether the objects are known as they are now; false at first. */
+  onUp?(isUp: boolean): void
 }
 
 type Source = Pick<FeedStanzas, 'source' | 'stanzas'>
@@ -30,21 +33,39 @@ export async function watchObjects(
   events: ObjectEvents,
 ): Promise<void> {
   const onWarning = (text: string) => events.tell('warning', text)
-  const onError = (error: Error) => events.tell('error', error.message)
-  const { onStep } = events
   if (source.kind === 'manifests') {
-    const onRecovery = () => events.tell('info', 'the manifests are in service again as they are')
-    await watchManifests(source.paths, { ...slimOptions(stanzas), signal, onStep, onWarning, onError, onRecovery })
+    await watchManifests(source.paths, { ...slimOptions(stanzas), signal, onWarning, ...manifestEvents(events) })
     return
   }
-  const onUp = (isUp: boolean) =>
-    events.tell(
-      isUp ? 'info' : 'warning',
-      `the API server is ${isUp ? 'watched' : 'away; answers go on from the last state'}`,
-    )
+  const { onStep } = events
+  const onError = (error: Error) => events.tell('error', error.message)
+  const onUp = (isUp: boolean) => {
+    const text = `the API server is ${isUp ? 'watched' : 'away; answers go on from the last state'}`
+    events.tell(isUp ? 'info' : 'warning', text)
+    events.onUp?.(isUp)
+  }
   // Most starts are from files, and what watches an API server takes a while to load.
   const { watchCluster } = await import('@zonecast/kubernetes/watch')
   await watchCluster({ address: source, limits: source.limits, stanzas, signal, onStep, onWarning, onError, onUp })
+}
+
+function manifestEvents(events: ObjectEvents): Pick<ManifestWatchOptions, 'onStep' | 'onError' | 'onRecovery'> {
+  let isFirst = true
+  return {
+    onStep(step) {
+      events.onStep(step)
+      if (isFirst) events.onUp?.(true)
+      isFirst = false
+    },
+    onError(error) {
+      events.tell('error', error.message)
+      events.onUp?.(false)
+    },
+    onRecovery() {
+      events.tell('info', 'the manifests are in service again as they are')
+      events.onUp?.(true)
+    },
+  }
 }
 
 /**

@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto'
 import { FollowedStack } from '@zonecast/feed'
 import { followRedis } from '@zonecast/feed/redis'
+import type { Scrape } from '@zonecast/metrics'
 import type { Responder } from '@zonecast/responder-app'
 import { feedInRedis, type RedisFeed, redisFeedsOf, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import type { Flags } from './command-line.ts'
 import { faultLines, readConfiguration } from './configuration.ts'
 import { type Answering, startAnswering } from './serve/answering.ts'
+import { addPosition } from './serve/feed-metrics.ts'
 import { errorText, writeLine } from './serve/log.ts'
+import type { Contribute } from './serve/metrics.ts'
 import { stopSignal } from './stop-signal.ts'
 
 export async function respond(flags: Flags): Promise<number> {
@@ -17,12 +20,15 @@ export async function respond(flags: Flags): Promise<number> {
     stop.resolve(1)
   }
   let answering: Answering | undefined
-  const followers: { close(): Promise<void> }[] = []
+  const followers: Following[] = []
+  const addFollowers: Contribute = (scrape) => {
+    for (const follower of followers) follower.addMetrics(scrape)
+  }
   try {
     const configuration = readConfiguration(flags)
     for (const { message } of configuration.warnings) writeLine('warning', message)
     const feeds = redisFeedsOf(configuration.blocks)
-    answering = await startAnswering(configuration, flags, fail, feedInRedis)
+    answering = await startAnswering(configuration, flags, fail, addFollowers, feedInRedis)
     const { responder } = answering
     followers.push(...feeds.map((feed) => follow(feed, responder)))
   } catch (error) {
@@ -35,7 +41,12 @@ export async function respond(flags: Flags): Promise<number> {
   return code
 }
 
-function follow({ feed, directive }: RedisFeed, responder: Responder): { close(): Promise<void> } {
+interface Following {
+  addMetrics(scrape: Scrape): void
+  close(): Promise<void>
+}
+
+function follow({ feed, directive }: RedisFeed, responder: Responder): Following {
   const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
   const stack = new FollowedStack({ sha256, checkImages: true, allocate: (octets) => new SharedArrayBuffer(octets) })
   const staleness = new Staleness(directive.maxStaleness?.ageMs, (isStale) => {
@@ -60,6 +71,12 @@ function follow({ feed, directive }: RedisFeed, responder: Responder): { close()
     },
   )
   return {
+    addMetrics(scrape) {
+      addPosition(scrape, feed, stack.position)
+      scrape.add('zonecast_feed_stale', { feed }, staleness.isStale ? 1 : 0)
+      if (staleness.heartbeatMs === 0) return
+      scrape.add('zonecast_feed_heartbeat_timestamp_seconds', { feed }, staleness.heartbeatMs / 1000)
+    },
     close() {
       staleness.close()
       return follower.close()
@@ -70,9 +87,10 @@ function follow({ feed, directive }: RedisFeed, responder: Responder): { close()
 /** Notices when no publisher has said that it is there for longer than `ageMs`. */
 class Staleness {
   isStale = false
+  /** The last that was heard, by the publisher's clock; 0 before the first. */
+  heartbeatMs = 0
   readonly #ageMs: number | undefined
   readonly #onChange: (isStale: boolean) => void
-  #heartbeatMs = 0
   #timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(ageMs: number | undefined, onChange: (isStale: boolean) => void) {
@@ -83,8 +101,8 @@ class Staleness {
 
   /** Head was read. The same heartbeat twice says nothing new. */
   heard(heartbeatMs: number): void {
-    if (heartbeatMs === this.#heartbeatMs) return
-    this.#heartbeatMs = heartbeatMs
+    if (heartbeatMs === this.heartbeatMs) return
+    this.heartbeatMs = heartbeatMs
     this.#wait()
     if (this.isStale) this.#change(false)
   }

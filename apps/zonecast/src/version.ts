@@ -4,8 +4,12 @@ export const VERSION = '0.1.0'
 /** E.g. `zonecast-0.1.0`. */
 export const PROGRAM = `zonecast-${VERSION}`
 
+const { bun } = process.versions
+
+/** E.g. `bun 1.4.5`. */
+export const RUNTIME = bun === undefined ? `node ${process.versions.node}` : `bun ${bun}`
+
 /** E.g. `linux/x64, bun 1.4.5`. */
 export function runtimeText(): string {
-  const { bun } = process.versions
-  return `${process.platform}/${process.arch}, ${bun === undefined ? `node ${process.versions.node}` : `bun ${bun}`}`
+  return `${process.platform}/${process.arch}, ${RUNTIME}`
 }

@@ -65,3 +65,12 @@ test('changes of what was never there leave nothing behind', () => {
   cluster.apply(present(service('shop/Web', '10.96.0.7')))
   expect(cluster.namespaces.size).toBe(0)
 })
+
+test('objects are counted as they come and go', () => {
+  const cluster = new Cluster(stanzas, IGNORE)
+  for (const object of OBJECTS) cluster.apply(present(object))
+  cluster.apply(present(slice('shop/alone/b', ['10.0.0.2'])))
+  expect(cluster.counts()).toEqual({ namespaces: 1, services: 1, endpointSlices: 2 })
+  for (const object of OBJECTS) cluster.apply(gone(object))
+  expect(cluster.counts()).toEqual({ namespaces: 0, services: 0, endpointSlices: 1 })
+})

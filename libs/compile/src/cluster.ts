@@ -32,6 +32,14 @@ export interface ServiceEntry {
   slices: readonly SlicePart[]
 }
 
+/** Objects that answers hang on. */
+export interface ObjectCounts {
+  /** Those that a stanza exposes. */
+  readonly namespaces: number
+  readonly services: number
+  readonly endpointSlices: number
+}
+
 /** Is told what is about to change. May be told in vain, and more than once. */
 export interface ClusterWatcher {
   readonly service: (entry: ServiceEntry) => void
@@ -78,6 +86,16 @@ export class Cluster {
       case 'ServiceImport':
         break
     }
+  }
+
+  counts(): ObjectCounts {
+    let [namespaces, services, endpointSlices] = [0, 0, 0]
+    for (const entry of this.namespaces.values()) {
+      if (entry.exposed !== 0) namespaces += 1
+      endpointSlices += entry.slices.size
+      for (const { service } of entry.services.values()) if (service !== undefined) services += 1
+    }
+    return { namespaces, services, endpointSlices }
   }
 
   /** Forgets the entry of a service that neither a Service nor a slice speaks of. */

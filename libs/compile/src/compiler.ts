@@ -17,7 +17,7 @@ import type {
 } from '@zonecast/image'
 import type { ObjectChange } from '@zonecast/kubernetes'
 import { Changes } from './changes.ts'
-import { Cluster, type NamespaceEntry } from './cluster.ts'
+import { Cluster, type NamespaceEntry, type ObjectCounts } from './cluster.ts'
 import { compileService } from './compile-service.ts'
 import { CompileError } from './errors.ts'
 import { compareOctets } from './order.ts'
@@ -72,6 +72,11 @@ export class Compiler {
 
   apply(changes: readonly ObjectChange[]): void {
     for (const change of changes) this.#cluster.apply(change)
+  }
+
+  /** How many objects are held; walks all of them. */
+  counts(): ObjectCounts {
+    return this.#cluster.counts()
   }
 
   /**

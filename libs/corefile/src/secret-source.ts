@@ -12,7 +12,7 @@ const expected = '"file FILE" or "env NAME"'
 export const secretSource: Arguments<SecretSource | undefined> = {
   usage: 'file FILE|env NAME',
   expected: [
-    ['FILE', 'a file that holds it; spaces and line ends around it do not count'],
+    ['FILE', 'a file that holds it; a line end behind it does not count'],
     ['NAME', 'an environment variable that holds it'],
   ],
   initial: undefined,

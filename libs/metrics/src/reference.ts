@@ -24,7 +24,7 @@ with \`zonecast_\`. This page is made from the table that scrapes are typed by.
 * \`zone\` is that of the server block's key. What reaches no server block, or cannot be read, is counted as \`dropped\`.
 * \`proto\` is \`udp\` or \`tcp\`, which TLS and HTTPS are too; \`server\` tells them apart. \`family\` is 1 for IPv4, 2 for IPv6.
 * \`type\` is the name of a common type, else \`other\`.
-* \`feed\` is the feed's name; for \`serve\`, where its objects come from.
+* \`feed\` is the feed's name and where it is, \`prod-eu at redis:6379\`; for \`serve\`, where its objects come from.
 `
 
 const tail = `## What to watch

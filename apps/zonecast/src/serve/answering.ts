@@ -1,10 +1,12 @@
-/** What every process that answers has: the listeners, the probes, and an orderly end. */
+/** What every process that answers has: the listeners, the probes, metrics, and an orderly end. */
 import type { Configuration } from '@zonecast/corefile'
 import { type FeedNaming, Responder } from '@zonecast/responder-app'
 import type { Flags } from '../command-line.ts'
 import { PROGRAM, runtimeText } from '../version.ts'
 import { errorText, writeLine } from './log.ts'
-import { openProbes } from './probes.ts'
+import type { Contribute } from './metrics.ts'
+import { openProbes, type Probes } from './probes.ts'
+import { addResponder } from './responder-metrics.ts'
 
 /** How long what is in flight may take after the signal to stop. */
 const DRAIN_MS = 5000
@@ -17,12 +19,14 @@ export interface Answering {
 
 /**
  * @param onFailure what ought to end the process
+ * @param contribute adds what else there is to tell in metrics
  * @throws TransportError when a listener cannot be opened; none is left open then
  */
 export async function startAnswering(
   configuration: Configuration,
   { quiet }: Pick<Flags, 'quiet'>,
   onFailure: (error: Error) => void,
+  contribute: Contribute,
   nameFeed?: FeedNaming,
 ): Promise<Answering> {
   const udp = process.env['ZONECAST_UDP']
@@ -35,17 +39,31 @@ export async function startAnswering(
     udp: udp === 'threads' || udp === 'sockets' ? udp : undefined,
     ...(nameFeed === undefined ? {} : { nameFeed }),
   })
-  const probes = await openProbes(configuration, () => responder.pendingZones()).catch(async (error) => {
-    await responder.close(0)
+  const servers: { close(): Promise<void> }[] = [{ close: () => responder.close(DRAIN_MS) }]
+  const closeAll = async () => {
+    for (const server of servers) await server.close()
+  }
+  let probes: Probes
+  try {
+    probes = await openProbes(configuration, () => responder.pendingZones())
+    servers.push(probes)
+    const tell: Contribute = (scrape) => {
+      addResponder(scrape, responder.readings())
+      contribute(scrape)
+    }
+    if (configuration.blocks.some(({ prometheus }) => prometheus !== undefined)) {
+      servers.push(await (await import('./metrics.ts')).openMetricsServers(configuration, tell))
+    }
+  } catch (error) {
+    await closeAll()
     throw error
-  })
+  }
   if (!quiet) tellListeners(responder)
   return {
     responder,
     async close() {
       await probes.lameduck()
-      await responder.close(DRAIN_MS)
-      await probes.close()
+      await closeAll()
     },
   }
 }

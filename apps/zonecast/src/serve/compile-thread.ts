@@ -22,9 +22,16 @@ const compiler = new Compiler(setup.stanzas.map(stanzaOf), {
 const collect = garbageCollector()
 const maker = new ImageMaker(compiler, { feed: setup.feed, nowMs: () => Date.now(), build })
 
+/** Counting walks all objects, so it is not done for each change. */
+const COUNT_MS = 1000
+let isUp = false
+let isReported = true
+setInterval(report, COUNT_MS)
+
 await watchObjects(setup, new AbortController().signal, {
   onStep({ changes, synced }) {
     compiler.apply(changes)
+    isReported = false
     if (!synced) return
     for (const step of [maker.next(), maker.rebase()]) {
       if (step === undefined) continue
@@ -34,13 +41,28 @@ await watchObjects(setup, new AbortController().signal, {
     }
   },
   tell,
+  onUp(is) {
+    isUp = is
+    isReported = false
+    report()
+  },
 })
+
+function report(): void {
+  if (isReported) return
+  isReported = true
+  post({ source: { isUp, objects: compiler.counts() } })
+}
 
 function build(content: ImageContent): Uint8Array {
   const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
   return buildImage(content, sha256, (octets) => new SharedArrayBuffer(octets))
 }
 
-function tell(level: CompileMessage['log']['level'], text: string): void {
-  port.postMessage({ log: { level, text } } satisfies CompileMessage)
+function tell(level: 'info' | 'warning' | 'error', text: string): void {
+  post({ log: { level, text } })
+}
+
+function post(message: CompileMessage): void {
+  port.postMessage(message)
 }

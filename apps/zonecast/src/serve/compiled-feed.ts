@@ -3,9 +3,11 @@ import { createHash } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { FollowedStack, followInProcess } from '@zonecast/feed'
 import type { ImageStack } from '@zonecast/image'
+import type { Scrape } from '@zonecast/metrics'
 import type { FeedStanzas } from '@zonecast/responder-app'
 import { garbageCollector } from '@zonecast/transport/garbage'
-import { type CompileSetup, isCompileMessage } from './compile-messages.ts'
+import { type CompileSetup, isCompileMessage, type SourceReading } from './compile-messages.ts'
+import { addPosition } from './feed-metrics.ts'
 import { writeLine } from './log.ts'
 
 /**
@@ -18,6 +20,7 @@ export class CompiledFeed {
   readonly name: string
   readonly #worker: Worker
   readonly #stack: FollowedStack
+  #source: SourceReading | undefined
   #listener: ((images: ImageStack) => void) | undefined
 
   /** Begins to compile at once. @param onFailure the thread ended that should not have. */
@@ -31,7 +34,9 @@ export class CompiledFeed {
     this.#worker = new Worker(new URL('./compile-thread.ts', import.meta.url), { workerData: setup, ...SMALL_HEAP })
     this.#worker.on('error', onFailure)
     this.#worker.on('message', (message) => {
-      if (isCompileMessage(message)) writeLine(message.log.level, `plugin/kubernetes: ${message.log.text}`)
+      if (!isCompileMessage(message)) return
+      if ('source' in message) this.#source = message.source
+      else writeLine(message.log.level, `plugin/kubernetes: ${message.log.text}`)
     })
     this.#follow(Math.max(...stanzas.map(({ startupTimeoutMs }) => startupTimeoutMs)))
   }
@@ -40,6 +45,15 @@ export class CompiledFeed {
   onImages(listener: (images: ImageStack) => void): void {
     this.#listener = listener
     if (this.#stack.images.length > 0) listener(this.#stack.images)
+  }
+
+  addMetrics(scrape: Scrape): void {
+    const feed = this.name
+    addPosition(scrape, feed, this.#stack.position)
+    scrape.add('zonecast_source_up', { feed }, this.#source?.isUp ? 1 : 0)
+    for (const [kind, count] of Object.entries(this.#source?.objects ?? {})) {
+      scrape.add('zonecast_source_objects', { feed, kind }, count)
+    }
   }
 
   async close(): Promise<void> {

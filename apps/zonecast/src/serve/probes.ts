@@ -1,40 +1,54 @@
 /** The `health` and `ready` plugins: one server for each address that the Corefile names. */
-import type { Configuration, HostPort } from '@zonecast/corefile'
-import { wildcards } from '@zonecast/responder-app'
-import { type Listener, openHealth, openReady } from '@zonecast/transport'
+import type { Configuration, ServerBlock } from '@zonecast/corefile'
+import { type Listener, openHealth, openReady, type ReadyListener } from '@zonecast/transport'
+import { byPlace } from './places.ts'
 
 export interface Probes {
-  /** Goes on being healthy for the longest `lameduck` there is. */
+  /** Is not ready any more, but goes on being healthy for the longest `lameduck` there is. */
   lameduck(): Promise<void>
   close(): Promise<void>
 }
 
 /**
- * @param pendingZones zones that nothing is known of yet: `ready` says no until there are none
+ * @param pendingZones zones that nothing is known of now, absolute: `ready` says no until those of its blocks are not among
+ * them, and with `monitor continuously` whenever they are
  * @throws TransportError
  */
 export async function openProbes({ blocks }: Configuration, pendingZones: () => readonly string[]): Promise<Probes> {
-  const pending = () => (pendingZones().length > 0 ? ['kubernetes'] : [])
-  const health = places(blocks.flatMap((block) => (block.health === undefined ? [] : [block.health.address])))
-  const ready = places(blocks.flatMap((block) => (block.ready === undefined ? [] : [block.ready.address])))
-  const listeners: Listener[] = await Promise.all([
-    ...health.map((place) => openHealth(place)),
-    ...ready.map((place) => openReady({ ...place, pending })),
-  ])
+  const health: Listener[] = []
+  const ready: ReadyListener[] = []
+  const close = async () => {
+    await Promise.all([...health, ...ready].map((listener) => listener.close(0)))
+  }
+  try {
+    for (const { address, port } of byPlace(named(blocks, 'health'), ({ directive }) => directive.address)) {
+      health.push(await openHealth({ address, port }))
+    }
+    for (const { address, port, items } of byPlace(named(blocks, 'ready'), ({ directive }) => directive.address)) {
+      const zones = new Set(items.flatMap(({ block }) => block.kubernetes?.zones ?? []))
+      const pending = () => (pendingZones().some((zone) => zones.has(zone)) ? ['kubernetes'] : [])
+      // Blocks that share an address monitor alike.
+      const monitor = items[0]?.directive.monitor ?? 'until-ready'
+      ready.push(await openReady({ address, port, pending, monitor }))
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
   const lameduckMs = Math.max(0, ...blocks.map((block) => block.health?.lameduckMs ?? 0))
   return {
-    lameduck: () => new Promise((resolve) => setTimeout(resolve, lameduckMs)),
-    async close() {
-      await Promise.all(listeners.map((listener) => listener.close(0)))
+    async lameduck() {
+      for (const listener of ready) listener.shutDown()
+      await new Promise((resolve) => setTimeout(resolve, lameduckMs))
     },
+    close,
   }
 }
 
-/** Each once. An address that is left out stands for all. */
-function places(addresses: readonly HostPort[]): { address: string; port: number }[] {
-  const all = addresses.flatMap(({ host, port }) =>
-    (host === '' ? wildcards() : [host]).map((address) => ({ address, port })),
-  )
-  const unique = new Map(all.map((place) => [`${place.address} ${place.port}`, place]))
-  return [...unique.values()]
+/** The blocks that have a directive. */
+function named<N extends 'health' | 'ready'>(blocks: readonly ServerBlock[], name: N) {
+  return blocks.flatMap((block) => {
+    const directive = block[name]
+    return directive === undefined ? [] : [{ block, directive }]
+  })
 }

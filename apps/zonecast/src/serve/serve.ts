@@ -26,7 +26,9 @@ export async function serve(flags: Flags): Promise<number> {
     }
     // Compiling goes on while the listeners open.
     for (const feed of feedsOf(configuration.blocks)) feeds.push(new CompiledFeed(feed, fail))
-    answering = await startAnswering(configuration, flags, fail)
+    answering = await startAnswering(configuration, flags, fail, (scrape) => {
+      for (const feed of feeds) feed.addMetrics(scrape)
+    })
     const { responder } = answering
     for (const feed of feeds) feed.onImages((images) => responder.setImages(feed.name, images))
   } catch (error) {
