@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { shapeOf } from '@zonecast/image'
+import { parseCorefile } from '@zonecast/corefile'
+import { feedsOf } from '@zonecast/responder-app'
+import { configHash } from '@zonecast/sync-app/objects'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestWorker } from '../../../../libs/feed/src/testing/redis-feed.ts'
 import { freePort, hasRedis, type RedisServer, startRedis } from '../../../../libs/feed/src/testing/redis-server.ts'
@@ -46,9 +48,10 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'zonecast-feed-'))
     redis = await startRedis()
-    corefile('Corefile', block('.', 'cluster.local', feedLine()))
-    const config = shapeOf([{ ttlSec: 5, pods: 'disabled', zones: [{ name: 'cluster.local', serial: 0 }] }])
-    worker = new TestWorker(redis.url, { name: 'host-a', config: config.toString(16) })
+    const text = block('.', 'cluster.local', feedLine())
+    corefile('Corefile', text)
+    const config = feedsOf(parseCorefile(text).blocks).map(configHash).join()
+    worker = new TestWorker(redis.url, { name: 'host-a', config })
     worker.services = { web: 1, db: 2 }
     worker.publisher.seekLease()
     await vi.waitFor(() => expect(worker.stack.images).toHaveLength(1))
