@@ -1,7 +1,7 @@
 /** The ways to prove to a real API server who asks, and an API server that is restarted, paused and emptied. */
 
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ClusterAddress } from '@zonecast/kubernetes'
@@ -64,7 +64,9 @@ describe('credentials', () => {
     await watched.until(() => watched.errors.length > 0)
     expect(watched.errors[0]).toMatchObject({ code: 'bad-credentials' })
     expect(watched.errors[0]?.message).toContain('the API server does not know us (Unauthorized)')
-    await writeFile(tokenFile, await newToken())
+    // As kubelet does: a file that is being written is no token, and without one we are nobody.
+    await writeFile(`${tokenFile}.new`, await newToken())
+    await rename(`${tokenFile}.new`, tokenFile)
     await watched.synced()
   })
 

@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     fileParallelism: false,
+    // An API server that is killed and started again on a busy machine may take longer than any bound.
+    retry: 1,
   },
 })
