@@ -5,11 +5,12 @@
  * Several workers may have the same feed. All compile; the one that has the lease publishes. One that takes the lease over
  * publishes just what differs from what is published.
  */
-import { createHash } from 'node:crypto'
+
 import { hostname } from 'node:os'
 import { Compiler } from '@zonecast/compile'
 import { FollowedStack } from '@zonecast/feed'
 import { type Lead, publishToRedis, type RedisPublisher } from '@zonecast/feed/redis'
+import { sha256 } from '@zonecast/feed/sha256'
 import { buildImage, differenceOf, type ImageContent, loadImage, mergeImages, readContent } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import { configHash } from './config-hash.ts'
@@ -20,8 +21,6 @@ export interface SyncFeedOptions {
   readonly tell: ObjectEvents['tell']
   nowMs(): number
 }
-
-const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
 
 export class SyncFeed {
   readonly #feed: RedisFeed

@@ -1,7 +1,8 @@
 /** `zonecast respond`: answers from the feeds that the Corefile names, and never asks an API server. */
-import { createHash } from 'node:crypto'
+
 import { FollowedStack } from '@zonecast/feed'
 import { followRedis } from '@zonecast/feed/redis'
+import { sha256 } from '@zonecast/feed/sha256'
 import type { Scrape } from '@zonecast/metrics'
 import type { Responder } from '@zonecast/responder-app'
 import { feedInRedis, type RedisFeed, redisFeedsOf, redisOptions } from '@zonecast/responder-app/redis-feeds'
@@ -47,7 +48,6 @@ interface Following {
 }
 
 function follow({ feed, directive }: RedisFeed, responder: Responder): Following {
-  const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
   const stack = new FollowedStack({ sha256, checkImages: true, allocate: (octets) => new SharedArrayBuffer(octets) })
   const staleness = new Staleness(directive.maxStaleness?.ageMs, (isStale) => {
     const servfail = directive.maxStaleness?.action === 'servfail'

@@ -4,7 +4,7 @@
  * settled beforehand which block is the closest and which zone of that block holds it, so one search answers both.
  */
 import { nameFromText } from '@zonecast/dns'
-import { HASH_START, hashKey, QueryName, type StanzaRecord } from '@zonecast/image'
+import { HASH_START, hashKey, isReverseZone, QueryName, type StanzaRecord } from '@zonecast/image'
 import type { Block, KubernetesPlugin } from './block.ts'
 import { countedZones } from './tally-layout.ts'
 
@@ -104,7 +104,7 @@ function zonesOfBlock({ kubernetes }: Block): Zone[] {
     name,
     wire: nameFromText(`${name}.`),
     labels: name === '' ? 0 : name.split('.').length,
-    isReverse: /(^|\.)(in-addr|ip6)\.arpa$/.test(name),
+    isReverse: isReverseZone(name),
     plugin: kubernetes,
     fallthrough: kubernetes.fallthrough.some((zone) => isAtOrBelow(name, zone)),
     data: undefined,

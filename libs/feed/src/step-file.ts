@@ -9,10 +9,10 @@
  * Images carry a SHA-256 of their own. Reading ends at the first frame that is not whole and right: one that is being
  * written, or was when the machine went down.
  */
-import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, readFile, rename, unlink } from 'node:fs/promises'
 import { FeedError } from './errors.ts'
+import { sha256 } from './sha256.ts'
 import type { Position, Step } from './step.ts'
 
 const MAGIC = new TextEncoder().encode('ZCSTEPS1')
@@ -152,8 +152,4 @@ function readHeader(octets: Uint8Array): Omit<StepFrame, 'image'> | undefined {
 
 function isPosition(value: unknown): value is Position {
   return typeof value === 'string'
-}
-
-function sha256(octets: Uint8Array): Uint8Array {
-  return createHash('sha256').update(octets).digest()
 }

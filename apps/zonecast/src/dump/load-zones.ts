@@ -1,7 +1,8 @@
 /** From a Corefile to zones whose records can be read: objects, images, and who answers for what. */
-import { createHash } from 'node:crypto'
+
 import { Compiler } from '@zonecast/compile'
 import type { Configuration } from '@zonecast/corefile'
+import { sha256 } from '@zonecast/feed/sha256'
 import { buildImage, type Image, type ImageStack, loadImage } from '@zonecast/image'
 import { type FeedStanzas, feedsOf } from '@zonecast/responder-app'
 import { compileWarningText, readObjects, stanzaOf } from '@zonecast/sync-app/objects'
@@ -24,5 +25,5 @@ async function compileFeed(source: FeedStanzas, warn: (text: string) => void): P
   const compiler = new Compiler(source.stanzas.map(stanzaOf), { warn: (warning) => warn(compileWarningText(warning)) })
   compiler.apply(await readObjects(source, warn))
   const content = compiler.compileBase({ nowMs: Date.now(), meta: { feed: source.feed } })
-  return loadImage(buildImage(content, (octets) => createHash('sha256').update(octets).digest()))
+  return loadImage(buildImage(content, sha256))
 }

@@ -1,5 +1,6 @@
 /** `zonecast feed history`: each entry of the log since the oldest base that is kept, and what it changed. */
 import type { Replayed } from '@zonecast/feed/redis'
+import { sha256 } from '@zonecast/feed/sha256'
 import {
   buildImage,
   differenceOf,
@@ -11,7 +12,7 @@ import {
 } from '@zonecast/image'
 import { timeText } from './format.ts'
 import { Inventory } from './inventory.ts'
-import { emptyStack, type OpenedFeed, replayed, sha256 } from './opened-feed.ts'
+import { emptyStack, type OpenedFeed, replayed } from './opened-feed.ts'
 
 /**
  * Lines of time, position, kind, octets and change.

@@ -1,5 +1,4 @@
 /** A feed as these commands have it: the way to it, what head says, and its states. */
-import { createHash } from 'node:crypto'
 import { FollowedStack } from '@zonecast/feed'
 import {
   type FeedKeys,
@@ -12,9 +11,8 @@ import {
   readHead,
   replay,
 } from '@zonecast/feed/redis'
+import { sha256 } from '@zonecast/feed/sha256'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
-
-export const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
 
 export interface OpenedFeed {
   /** `NAME at HOST:PORT` */

@@ -2,10 +2,11 @@
  * The compile thread: follows the objects, compiles what changed and publishes it through its port. It has a thread of its
  * own, so that compiling never delays an answer.
  */
-import { createHash } from 'node:crypto'
+
 import { parentPort, workerData } from 'node:worker_threads'
 import { Compiler } from '@zonecast/compile'
 import { publishInProcess } from '@zonecast/feed/in-process'
+import { sha256 } from '@zonecast/feed/sha256'
 import { buildImage, type ImageContent } from '@zonecast/image'
 import { compileWarningText, stanzaOf, watchObjects } from '@zonecast/sync-app/objects'
 import { garbageCollector } from '@zonecast/transport/garbage'
@@ -55,7 +56,6 @@ function report(): void {
 }
 
 function build(content: ImageContent): Uint8Array {
-  const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
   return buildImage(content, sha256, (octets) => new SharedArrayBuffer(octets))
 }
 

@@ -1,7 +1,8 @@
 /** A feed of this process: a compile thread, and the images that its steps amount to. */
-import { createHash } from 'node:crypto'
+
 import { Worker } from 'node:worker_threads'
 import { FollowedStack, followInProcess } from '@zonecast/feed'
+import { sha256 } from '@zonecast/feed/sha256'
 import type { ImageStack } from '@zonecast/image'
 import type { Scrape } from '@zonecast/metrics'
 import type { FeedStanzas } from '@zonecast/responder-app'
@@ -27,7 +28,6 @@ export class CompiledFeed {
   constructor(feedStanzas: FeedStanzas, onFailure: (error: Error) => void) {
     const { feed, stanzas } = feedStanzas
     this.name = feed
-    const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
     // This process makes the images; their checksum is for those that come from elsewhere.
     this.#stack = new FollowedStack({ sha256, checkImages: false, allocate: (octets) => new SharedArrayBuffer(octets) })
     const setup: CompileSetup = feedStanzas
