@@ -10,6 +10,7 @@ import {
   endpointsAt,
   type Image,
   isIPv6,
+  kindOf,
   type Match,
   portSet,
   type QueryName,
@@ -53,7 +54,7 @@ function writeAll(
   if (match.kind === 'endpoints') {
     return writeEndpoints(writer, image, match, name, match.first, match.end, type, ttlSec, turn)
   }
-  if (image.view.getUint8(match.at + RECORD.kind) === CLUSTER) {
+  if (kindOf(image.view, match.at) === CLUSTER) {
     return writeOwnAddresses(writer, image, match.at, QNAME_POINTER, type, ttlSec, turn)
   }
   const count = image.view.getUint32(match.at + RECORD.endpoints, true)

@@ -1,4 +1,5 @@
 import { encodeQuery, FLAG, HEADER, nameFromText, packetOver, plainEdns, TYPE } from '@zonecast/dns'
+import { SPECIFIED } from '@zonecast/image'
 import { content, endpoint, HTTP, service } from '@zonecast/image/fixture'
 import { decode } from 'dns-packet'
 import fc from 'fast-check'
@@ -157,7 +158,9 @@ describe('answers of many records', () => {
 describe('a target whose name would be over 255 octets', () => {
   const zone = Array.from({ length: 4 }, (_, at) => `${at}`.repeat(50)).join('.')
   const long = content({
-    stanzas: [{ ttlSec: 5, pods: 'disabled', zones: [zone, 'in-addr.arpa'].map((name) => ({ name, serial: 1 })) }],
+    stanzas: [
+      { ...SPECIFIED, ttlSec: 5, pods: 'disabled', zones: [zone, 'in-addr.arpa'].map((name) => ({ name, serial: 1 })) },
+    ],
     namespaces: [{ name: 'shop', stanzas: 1 }],
     services: [
       service('shop/db', {

@@ -190,7 +190,7 @@ export function find(
   match: Match,
 ): Outcome {
   if (zone.isReverse) return lookupReverse(images, data.index, name, zone.labels, match)
-  return lookup(images, data.index, data.stanza, name, name.labels - zone.labels, type, match)
+  return lookup(images, data, name, name.labels - zone.labels, type, match)
 }
 
 /** The answer section for what was found; nothing when it has no data of the type. @returns false when some did not fit. */
@@ -213,11 +213,11 @@ export function writeMatch(
     return true
   }
   if (kind === 'address') {
-    return type !== TYPE.PTR || writePtr(writer, images, data.index, match, data.serviceSuffix, ttlSec)
+    return type !== TYPE.PTR || writePtr(writer, images, data.index, match, data.naming, ttlSec)
   }
   if (kind === 'owner') return writeRRset(writer, match, type)
   if (type === TYPE.A || type === TYPE.AAAA) return writeAddresses(writer, match, name, type, ttlSec, turn)
-  if (type === TYPE.SRV && kind !== 'pod') return writeSrv(writer, match, name, data.serviceSuffix, ttlSec)
+  if (type === TYPE.SRV && kind !== 'pod') return writeSrv(writer, match, name, data.naming, ttlSec)
   return true
 }
 

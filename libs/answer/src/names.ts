@@ -1,5 +1,6 @@
 /** Writing the names of services and endpoints, which no image stores whole. */
 import { ENDPOINT, endpointAddress, endpointName, type Image, RECORD } from '@zonecast/image'
+import type { Naming } from './naming.ts'
 import type { ResponseWriter } from './response-writer.ts'
 
 /** The most octets that a name written here can take. */
@@ -8,15 +9,10 @@ export const NAME_OCTETS = 255
 /** full: no room left. too-long: over 255 octets, so there is no such name. In both cases what was written does not count. */
 export type NameOutcome = 'written' | 'full' | 'too-long'
 
-/** SVC.NS.svc.Z, uncompressed. @param suffix `svc.Z` in wire form */
-export function writeServiceName(
-  writer: ResponseWriter,
-  image: Image,
-  record: number,
-  suffix: Uint8Array,
-): NameOutcome {
+/** SVC.NS.svc.Z, uncompressed. */
+export function writeServiceName(writer: ResponseWriter, image: Image, record: number, naming: Naming): NameOutcome {
   const start = writer.at
-  return writeServiceLabels(writer, image, record) ? writeSuffix(writer, start, suffix) : 'full'
+  return writeServiceLabels(writer, image, record, naming) ? writeSuffix(writer, start, naming.suffix) : 'full'
 }
 
 /** HOST.SVC.NS.svc.Z, uncompressed. @param endpoint offset of the endpoint in the image */
@@ -25,11 +21,11 @@ export function writeEndpointName(
   image: Image,
   record: number,
   endpoint: number,
-  suffix: Uint8Array,
+  naming: Naming,
 ): NameOutcome {
   const start = writer.at
-  const labels = writeEndpointLabels(writer, image, endpoint) && writeServiceLabels(writer, image, record)
-  return labels ? writeSuffix(writer, start, suffix) : 'full'
+  const labels = writeEndpointLabels(writer, image, endpoint) && writeServiceLabels(writer, image, record, naming)
+  return labels ? writeSuffix(writer, start, naming.suffix) : 'full'
 }
 
 /** The labels of an endpoint, below its service's name. */
@@ -38,13 +34,16 @@ export function writeEndpointLabels(writer: ResponseWriter, image: Image, endpoi
   return named ? writeFragment(writer, image, endpointName(image, endpoint)) : writeDashed(writer, image, endpoint)
 }
 
-/** SVC.NS */
-export function writeServiceLabels(writer: ResponseWriter, image: Image, record: number): boolean {
+/** SVC.NS, and what stands between them. */
+export function writeServiceLabels(writer: ResponseWriter, image: Image, record: number, naming: Naming): boolean {
   const { view } = image
-  return (
-    writeFragment(writer, image, image.strings + view.getUint32(record + RECORD.service, true)) &&
-    writeFragment(writer, image, image.strings + view.getUint32(record + RECORD.namespace, true))
-  )
+  const { middle, hasNamespace } = naming
+  if (!writeFragment(writer, image, image.strings + view.getUint32(record + RECORD.service, true))) return false
+  if (middle.length > 0) {
+    if (!writer.fits(middle.length)) return false
+    writer.octets(middle)
+  }
+  return !hasNamespace || writeFragment(writer, image, image.strings + view.getUint32(record + RECORD.namespace, true))
 }
 
 /** The labels of a fragment. @param fragment offset in the image */

@@ -14,11 +14,11 @@ import {
   OWN_ADDRESS,
 } from '@zonecast/image'
 import { NAME_OCTETS, writeEndpointLabels, writeServiceLabels } from './names.ts'
+import type { Naming } from './naming.ts'
 import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
 
 /**
  * The names of the services whose own address this is; when there are none, those of the endpoints that have it.
- * @param suffix `svc.Z` in wire form
  * @returns false when some did not fit.
  */
 export function writePtr(
@@ -26,11 +26,11 @@ export function writePtr(
   images: ImageStack,
   stanza: number,
   match: Match,
-  suffix: Uint8Array,
+  naming: Naming,
   ttlSec: number,
 ): boolean {
-  const whole = writeEntries(writer, images, stanza, match, suffix, ttlSec, true)
-  return writer.answers > 0 ? whole : writeEntries(writer, images, stanza, match, suffix, ttlSec, false)
+  const whole = writeEntries(writer, images, stanza, match, naming, ttlSec, true)
+  return writer.answers > 0 ? whole : writeEntries(writer, images, stanza, match, naming, ttlSec, false)
 }
 
 function writeEntries(
@@ -38,11 +38,12 @@ function writeEntries(
   images: ImageStack,
   stanza: number,
   match: Match,
-  suffix: Uint8Array,
+  naming: Naming,
   ttlSec: number,
   own: boolean,
 ): boolean {
   const { isIPv6, address } = match
+  const { suffix } = naming
   // Where the suffix stands for the first time; later targets point there.
   let suffixAt = 0
   for (let layer = 0; layer < images.length; layer++) {
@@ -57,7 +58,8 @@ function writeEntries(
       writer.recordHead(QNAME_POINTER, TYPE.PTR, ttlSec)
       writer.u16(0)
       const endpoint = endpointsAt(image.view, record) + ordinal * ENDPOINT.octets
-      const labels = (own || writeEndpointLabels(writer, image, endpoint)) && writeServiceLabels(writer, image, record)
+      const labels =
+        (own || writeEndpointLabels(writer, image, endpoint)) && writeServiceLabels(writer, image, record, naming)
       const labelsEnd = writer.at
       const tooLong = labels && labelsEnd - mark - 12 + suffix.length > NAME_OCTETS
       if (!labels || tooLong || !writer.fits(suffixAt > 0 ? 2 : suffix.length)) {

@@ -4,8 +4,9 @@
  * settled beforehand which block is the closest and which zone of that block holds it, so one search answers both.
  */
 import { nameFromText } from '@zonecast/dns'
-import { HASH_START, hashKey, isReverseZone, QueryName, type StanzaRecord } from '@zonecast/image'
+import { HASH_START, hashKey, isReverseZone, QueryName, type ZoneView } from '@zonecast/image'
 import type { Block, KubernetesPlugin } from './block.ts'
+import type { Naming } from './naming.ts'
 import { countedZones } from './tally-layout.ts'
 
 /** A zone of a `kubernetes` stanza, as the newest images have it. */
@@ -23,13 +24,11 @@ export interface Zone {
   data: ZoneData | undefined
 }
 
-export interface ZoneData {
-  readonly stanza: StanzaRecord
-  /** The stanza's bit in the images. */
-  readonly index: number
+export interface ZoneData extends ZoneView {
   readonly serial: number
-  /** `svc.Z` in wire form, Z being the stanza's first forward zone: what names of services end in where a zone is needed. */
-  readonly serviceSuffix: Uint8Array
+  /** This zone, or for a reverse zone the stanza's first forward zone; wire form. Targets lie in it. */
+  readonly forward: Uint8Array
+  readonly naming: Naming
 }
 
 export interface Route {

@@ -10,6 +10,7 @@ import {
   endpointsAt,
   type Image,
   isIPv6,
+  kindOf,
   type Match,
   ownPorts,
   portMatches,
@@ -20,6 +21,7 @@ import {
 } from '@zonecast/image'
 import { writeAddress, writeOwnAddresses } from './addresses.ts'
 import { writeEndpointName, writeServiceName } from './names.ts'
+import type { Naming } from './naming.ts'
 import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
 
 /** Type, class, TTL, length, priority, weight, port after the owner's pointer: what stands before the target. */
@@ -39,17 +41,17 @@ export function writeSrv(
   writer: ResponseWriter,
   match: Match,
   name: QueryName,
-  suffix: Uint8Array,
+  naming: Naming,
   ttlSec: number,
 ): boolean {
   const image = match.image as Image
-  if (match.kind === 'service' && image.view.getUint8(match.at + RECORD.kind) === CLUSTER) {
-    return writeClusterSrv(writer, image, match, name, suffix, ttlSec)
+  if (match.kind === 'service' && kindOf(image.view, match.at) === CLUSTER) {
+    return writeClusterSrv(writer, image, match, name, naming, ttlSec)
   }
   const all = match.kind === 'service'
   const first = all ? 0 : match.first
   const end = all ? image.view.getUint32(match.at + RECORD.endpoints, true) : match.end
-  return writeEndpointsSrv(writer, image, match, name, suffix, ttlSec, first, end)
+  return writeEndpointsSrv(writer, image, match, name, naming, ttlSec, first, end)
 }
 
 /** floor(100 / pairs), at least 1: pairs of address and port before duplicates are removed. */
@@ -62,7 +64,7 @@ function writeClusterSrv(
   image: Image,
   match: Match,
   name: QueryName,
-  suffix: Uint8Array,
+  naming: Naming,
   ttlSec: number,
 ): boolean {
   const { view } = image
@@ -72,7 +74,7 @@ function writeClusterSrv(
   const weight = weightOf(addresses * countPorts(image, list, name, match.portLabel, match.protocol))
   const target = writer.at + BEFORE_TARGET
   const before = writer.answers
-  const whole = writePorts(writer, image, match, name, list, weight, ttlSec, -1, suffix, 0)
+  const whole = writePorts(writer, image, match, name, list, weight, ttlSec, -1, naming, 0)
   if (!whole || writer.answers === before) return whole
   for (const type of FAMILIES) {
     const mark = writer.at
@@ -93,7 +95,7 @@ function writeEndpointsSrv(
   image: Image,
   match: Match,
   name: QueryName,
-  suffix: Uint8Array,
+  naming: Naming,
   ttlSec: number,
   first: number,
   end: number,
@@ -113,7 +115,7 @@ function writeEndpointsSrv(
       const endpoint = endpoints + ordinal * ENDPOINT.octets
       const list = portSet(image, match.at, view.getUint16(endpoint + ENDPOINT.portSet, true))
       const fresh = writer.answers
-      if (!writePorts(writer, image, match, name, list, weight, ttlSec, endpoint, suffix, known)) return false
+      if (!writePorts(writer, image, match, name, list, weight, ttlSec, endpoint, naming, known)) return false
       known += writer.answers - fresh
     }
     if (writer.answers > before && targets < TARGETS && target < POINTER_LIMIT) {
@@ -175,7 +177,7 @@ function writePorts(
   weight: number,
   ttlSec: number,
   endpoint: number,
-  suffix: Uint8Array,
+  naming: Naming,
   known: number,
 ): boolean {
   const { view } = image
@@ -195,8 +197,8 @@ function writePorts(
     writer.u16(number)
     const target =
       endpoint < 0
-        ? writeServiceName(writer, image, match.at, suffix)
-        : writeEndpointName(writer, image, match.at, endpoint, suffix)
+        ? writeServiceName(writer, image, match.at, naming)
+        : writeEndpointName(writer, image, match.at, endpoint, naming)
     if (target !== 'written') {
       writer.at = mark
       return target === 'too-long'

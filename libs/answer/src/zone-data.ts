@@ -1,6 +1,7 @@
 /** What images say of a zone that the responder's Corefile names. */
 import { nameFromText } from '@zonecast/dns'
-import { type ImageStack, isReverseZone, type StanzaRecord } from '@zonecast/image'
+import { type ImageStack, isReverseZone, type StanzaRecord, zoneView } from '@zonecast/image'
+import { namingOf } from './naming.ts'
 import type { Zone, ZoneData } from './routes.ts'
 
 /**
@@ -27,6 +28,6 @@ function findStanza(stanzas: readonly StanzaRecord[], { name, plugin }: Zone): n
 
 function dataOf(zone: Zone, stanza: StanzaRecord, index: number): ZoneData {
   const serial = stanza.zones.find(({ name }) => name === zone.name)?.serial ?? 0
-  const forward = zone.isReverse ? stanza.zones.find(({ name }) => !isReverseZone(name)) : zone
-  return { stanza, index, serial, serviceSuffix: nameFromText(`svc.${forward?.name ?? ''}.`.replace('..', '.')) }
+  const forward = (zone.isReverse ? stanza.zones.find(({ name }) => !isReverseZone(name)) : zone)?.name ?? ''
+  return { ...zoneView(stanza, index), serial, forward: nameFromText(`${forward}.`), naming: namingOf(stanza, forward) }
 }

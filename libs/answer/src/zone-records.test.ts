@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { nameFromText, parseAddress, recordToText } from '@zonecast/dns'
-import { buildImage, type ImageContent, loadImage, type ServiceRecord, type StanzaRecord } from '@zonecast/image'
+import {
+  buildImage,
+  type ImageContent,
+  loadImage,
+  type ServiceRecord,
+  SPECIFIED,
+  type StanzaRecord,
+} from '@zonecast/image'
 import { describe, expect, test } from 'vitest'
 import { Answerer } from './answerer.ts'
 import type { Block } from './block.ts'
@@ -11,7 +18,15 @@ const address = (text: string): Uint8Array => parseAddress(text) as Uint8Array
 const OWN = ['192.0.2.1', '2001:db8::1'].map(address)
 
 function service(service: string, given: Partial<ServiceRecord>): ServiceRecord {
-  const nothing = { addresses: [], ports: [], portSets: [[]], endpoints: [], target: new Uint8Array() }
+  const nothing = {
+    isAlias: false,
+    addresses: [],
+    externalAddresses: [],
+    ports: [],
+    portSets: [[]],
+    endpoints: [],
+    target: new Uint8Array(),
+  }
   return { service, namespace: 'shop', stanzas: 1, kind: 'cluster', ...nothing, ...given }
 }
 
@@ -22,7 +37,12 @@ function print(
   services: readonly ServiceRecord[],
   rrsets: ImageContent['rrsets'] = [],
 ): string[] {
-  const stanza: StanzaRecord = { ttlSec: 5, pods: 'verified', zones: zones.map((name) => ({ name, serial: 7 })) }
+  const stanza: StanzaRecord = {
+    ...SPECIFIED,
+    ttlSec: 5,
+    pods: 'verified',
+    zones: zones.map((name) => ({ name, serial: 7 })),
+  }
   const content: ImageContent = {
     kind: 'base',
     createdAtMs: 0,

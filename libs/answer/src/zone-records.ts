@@ -42,7 +42,7 @@ export function* zoneRecords(
   const data = zone.data as ZoneData
   const reader = new RRsetReader(answerer, zone, data)
   const { ttlSec } = data.stanza
-  const nameserver = joinNames(nameFromText('ns.dns.'), parentOfServices(data))
+  const nameserver = joinNames(nameFromText('ns.dns.'), data.forward)
   yield* reader.read(zone.wire, TYPE.SOA)
   yield { ownerName: zone.wire, type: TYPE.NS, class: CLASS.IN, ttlSec, rdata: nameserver }
   for (const { labels, types } of inOrder(listNames(answerer.images(zone.plugin.feed), data.index, zone.name), zone)) {
@@ -65,11 +65,6 @@ export function servedZones(answerer: Answerer): Zone[] {
     name.read(new DataView(wire.buffer, wire.byteOffset, wire.length), 0, wire.length)
     return zone.data !== undefined && answerer.routes.find(name)?.zone === zone
   })
-}
-
-/** Z of `svc.Z`. */
-function parentOfServices({ serviceSuffix }: ZoneData): Uint8Array {
-  return serviceSuffix.subarray('\x03svc'.length)
 }
 
 /** Label by label from the root down; a zero stands for the dot, so that a name comes before those below it. */

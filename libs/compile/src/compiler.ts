@@ -7,13 +7,14 @@
  * The same objects, time and serials give the same content, in whatever order the objects came.
  */
 import { compareSerial, nextSerial } from '@zonecast/dns'
-import type {
-  ImageContent,
-  NamespaceRecord,
-  PodRecord,
-  RRsetRecord,
-  ServiceRecord,
-  StanzaRecord,
+import {
+  type ImageContent,
+  type NamespaceRecord,
+  type PodRecord,
+  type RRsetRecord,
+  type ServiceRecord,
+  SPECIFIED,
+  type StanzaRecord,
 } from '@zonecast/image'
 import type { ObjectChange } from '@zonecast/kubernetes'
 import { Changes } from './changes.ts'
@@ -144,6 +145,7 @@ export class Compiler {
   ): ImageContent {
     const stanzas = this.#stanzas.list.map(
       ({ ttlSec, pods, zones }): StanzaRecord => ({
+        ...SPECIFIED,
         ttlSec,
         pods,
         zones: zones.map((name) => ({ name, serial: this.#serials.get(name) ?? 0 })),

@@ -8,6 +8,8 @@ const WEB: ServiceRecord = {
   namespace: 'shop',
   stanzas: 1,
   kind: 'cluster',
+  isAlias: false,
+  externalAddresses: [],
   addresses: [Uint8Array.of(10, 96, 0, 7)],
   ports: [HTTP],
   portSets: [[HTTP]],

@@ -33,11 +33,15 @@ class Hash {
 }
 
 /** The same for records that differ in nothing but their stanzas; for others by a chance of one in 2^53. */
-export function digestService({ kind, addresses, ports, portSets, endpoints, target }: ServiceRecord): number {
+export function digestService(record: ServiceRecord): number {
+  const { kind, isAlias, addresses, externalAddresses, ports, portSets, endpoints, target } = record
   const hash = new Hash()
   hash.text(kind)
-  hash.number(addresses.length)
-  for (const address of addresses) hash.octets(address)
+  hash.number(isAlias ? 1 : 0)
+  for (const list of [addresses, externalAddresses]) {
+    hash.number(list.length)
+    for (const address of list) hash.octets(address)
+  }
   addPorts(hash, ports)
   hash.number(portSets.length)
   for (const list of portSets) addPorts(hash, list)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { MessageChannel } from 'node:worker_threads'
-import { buildImage, type ImageContent, ImageError, readContent, type ServiceRecord } from '@zonecast/image'
+import { buildImage, type ImageContent, ImageError, readContent, type ServiceRecord, SPECIFIED } from '@zonecast/image'
 import { describe, expect, test } from 'vitest'
 import { FeedError } from './errors.ts'
 import { FollowedStack } from './image-stack.ts'
@@ -16,6 +16,8 @@ function service(name: string, last: number): ServiceRecord {
     namespace: 'shop',
     stanzas: last === 0 ? 0 : 1,
     kind: 'cluster',
+    isAlias: false,
+    externalAddresses: [],
     addresses: last === 0 ? [] : [Uint8Array.of(10, 0, 0, last)],
     ports: [],
     portSets: [],
@@ -29,7 +31,7 @@ function step(n: number, services: readonly ServiceRecord[], zone = 'cluster.loc
     kind: n === 0 ? 'base' : 'delta',
     createdAtMs: n,
     meta: {},
-    stanzas: [{ ttlSec: 5, pods: 'disabled', zones: [{ name: zone, serial: n + 1 }] }],
+    stanzas: [{ ...SPECIFIED, ttlSec: 5, pods: 'disabled', zones: [{ name: zone, serial: n + 1 }] }],
     namespaces: [],
     services,
     pods: [],

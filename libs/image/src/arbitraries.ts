@@ -42,8 +42,10 @@ const body: fc.Arbitrary<Omit<ServiceRecord, 'service' | 'namespace' | 'stanzas'
   .record({ portSets: fc.array(portList, { minLength: 1, maxLength: 3 }), ports: portList })
   .chain(({ portSets, ports }) =>
     fc.record({
-      kind: fc.constantFrom('cluster', 'headless', 'external', 'reverse'),
+      kind: fc.constantFrom('cluster', 'headless', 'external', 'reverse', 'inner'),
+      isAlias: fc.boolean(),
       addresses: fc.uniqueArray(anyAddress, { maxLength: 3, selector: (address) => address.join() }),
+      externalAddresses: fc.uniqueArray(anyAddress, { maxLength: 2, selector: (address) => address.join() }),
       ports: fc.constant(ports),
       portSets: fc.constant(portSets),
       endpoints: endpoints(portSets.length),

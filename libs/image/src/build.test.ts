@@ -20,6 +20,7 @@ function sorted(content: ImageContent): unknown {
       content.services.map((record) => ({
         ...record,
         addresses: record.addresses.toSorted((a, b) => a.length - b.length),
+        externalAddresses: record.externalAddresses.toSorted((a, b) => a.length - b.length),
         endpoints: order(record.endpoints),
       })),
     ),

@@ -11,50 +11,61 @@ import {
   KIND,
   MAGIC,
   MAX_STANZAS,
+  MAX_TEMPLATES,
   MAX_ZONES,
   POD_MODES,
+  PREVIOUS_SECTIONS,
+  type PREVIOUS_VERSION,
   RECORD,
   SECTION,
   SECTIONS,
+  STANZA_FLAG,
+  WILDCARD_SCOPES,
 } from './layout.ts'
 import { OctetBuilder } from './octet-builder.ts'
+import { previousContent } from './previous-format.ts'
 import { RecordBuilder } from './record-builder.ts'
 import { isReverseZone, shapeOf } from './stanza-shape.ts'
 
 export type Sha256 = (octets: Uint8Array) => Uint8Array
 
+export type FormatVersion = typeof FORMAT_VERSION | typeof PREVIOUS_VERSION
+
 /**
  * @param allocate gives the memory that the image lies in, e.g. a SharedArrayBuffer; so many octets, all zero.
- * @throws ImageError too-large
+ * @param version  of the format. The previous one leaves out what it cannot say of a service, and refuses stanzas.
+ * @throws ImageError too-large, not-in-version
  */
 export function buildImage(
-  content: ImageContent,
+  given: ImageContent,
   sha256: Sha256,
   allocate: (octets: number) => ArrayBufferLike = (octets) => new ArrayBuffer(octets),
+  version: FormatVersion = FORMAT_VERSION,
 ): Uint8Array {
+  const content = version === FORMAT_VERSION ? given : previousContent(given)
   if (content.stanzas.length > MAX_STANZAS) throw new ImageError('too-large', `more than ${MAX_STANZAS} stanzas`)
   const fragments = new FragmentBuilder()
-  const sections: Uint8Array[] = new Array(SECTIONS)
+  const sections: Uint8Array[] = new Array(version === FORMAT_VERSION ? SECTIONS : PREVIOUS_SECTIONS)
   sections[SECTION.meta] = aligned(new TextEncoder().encode(JSON.stringify(content.meta)))
-  addStanzas(content.stanzas, fragments, sections)
+  addStanzas(content.stanzas, fragments, sections, version)
   sections[SECTION.namespaces] = namespaceIndex(content.namespaces, fragments)
   addServices(content.services, fragments, sections)
   sections[SECTION.pods] = podIndex(content.pods, fragments)
   addRRsets(content.rrsets, fragments, sections)
   sections[SECTION.strings] = fragments.finish()
 
-  const start = HEADER_OCTETS + SECTIONS * 8
+  const start = HEADER_OCTETS + sections.length * 8
   const octets = sections.reduce((sum, section) => sum + section.length, start) + CHECKSUM_OCTETS
   if (octets > 0x7fffffff) throw new ImageError('too-large', `an image of ${octets} octets`)
   const image = new Uint8Array(allocate(octets))
   const view = new DataView(image.buffer)
   image.set(MAGIC)
-  view.setUint16(8, FORMAT_VERSION, true)
+  view.setUint16(8, version, true)
   view.setUint16(10, KIND[content.kind], true)
   view.setUint32(12, octets, true)
   view.setFloat64(16, content.createdAtMs, true)
   view.setUint32(24, shapeOf(content.stanzas), true)
-  view.setUint32(28, SECTIONS, true)
+  view.setUint32(28, sections.length, true)
   let at = start
   sections.forEach((section, index) => {
     view.setUint32(HEADER_OCTETS + index * 8, at, true)
@@ -66,15 +77,22 @@ export function buildImage(
   return image
 }
 
-function addStanzas(stanzas: readonly StanzaRecord[], fragments: FragmentBuilder, sections: Uint8Array[]): void {
+function addStanzas(
+  stanzas: readonly StanzaRecord[],
+  fragments: FragmentBuilder,
+  sections: Uint8Array[],
+  version: FormatVersion,
+): void {
   const zones = new OctetBuilder()
   const table = new OctetBuilder()
+  const templates = new OctetBuilder()
   stanzas.forEach((stanza, index) => {
     if (stanza.zones.length > MAX_ZONES) throw new ImageError('too-large', `a stanza of ${stanza.zones.length} zones`)
     table.u32(stanza.ttlSec)
     table.u32(POD_MODES.indexOf(stanza.pods))
     table.u32(zones.end / 16)
     table.u32(stanza.zones.length)
+    if (version === FORMAT_VERSION) addBeyond(stanza, fragments, table, templates)
     for (const zone of stanza.zones) {
       zones.u32(fragments.add(zone.name))
       zones.u32(index)
@@ -84,6 +102,23 @@ function addStanzas(stanzas: readonly StanzaRecord[], fragments: FragmentBuilder
   })
   sections[SECTION.zones] = zones.finish()
   sections[SECTION.stanzas] = table.finish()
+  if (version === FORMAT_VERSION) sections[SECTION.templates] = templates.finish()
+}
+
+/** What the previous format has no words for. */
+function addBeyond(
+  { names, namespace, wildcards, search, externalFirst }: StanzaRecord,
+  fragments: FragmentBuilder,
+  table: OctetBuilder,
+  templates: OctetBuilder,
+): void {
+  if (names.length > MAX_TEMPLATES) throw new ImageError('too-large', `a stanza of ${names.length} templates`)
+  const { search: searchFlag, externalFirst: externalFlag } = STANZA_FLAG
+  table.u32(WILDCARD_SCOPES.indexOf(wildcards) | (search ? searchFlag : 0) | (externalFirst ? externalFlag : 0))
+  table.u32(templates.end / 4)
+  table.u32(names.length)
+  table.u32(fragments.add(namespace))
+  for (const name of names) templates.u32(fragments.add(name))
 }
 
 function namespaceIndex(namespaces: readonly NamespaceRecord[], fragments: FragmentBuilder): Uint8Array {

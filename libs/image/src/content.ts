@@ -29,20 +29,26 @@ export interface EndpointRecord {
 /**
  * cluster: has addresses of its own. headless: its endpoints' addresses. external: a CNAME to `target`.
  * reverse: gives PTR records only (slices without a service, services whose forward names do not exist).
+ * inner: a name without data, above names of several labels.
  */
-export type ServiceKind = 'cluster' | 'headless' | 'external' | 'reverse'
+export type ServiceKind = 'cluster' | 'headless' | 'external' | 'reverse' | 'inner'
 
 /**
  * One service as some stanzas see it. A service that stanzas see differently (other selectors, other endpoint names) has
  * several records, whose `stanzas` do not overlap; one with no stanza at all is a tombstone (in a delta: it is gone).
  */
 export interface ServiceRecord {
+  /** One label, or several where an object asks for it; the first may be `*`, which makes it a wildcard (RFC 4592). */
   readonly service: string
   readonly namespace: string
   readonly stanzas: StanzaSet
   readonly kind: ServiceKind
+  /** Another name of a service that has a record under its own: no PTR record leads to it. */
+  readonly isAlias: boolean
   /** ClusterIPs, 4 or 16 octets each, in the order of the object. At most 255 of each family. */
   readonly addresses: readonly Uint8Array[]
+  /** Of load balancers and `externalIPs`, where they are published; likewise. */
+  readonly externalAddresses: readonly Uint8Array[]
   /** The service's own ports. */
   readonly ports: readonly Port[]
   /** Port lists that endpoints point into. A port that counts twice (SRV weights) stands in a list twice. */
@@ -80,6 +86,9 @@ export interface RRsetRecord {
 
 export type PodMode = 'disabled' | 'insecure' | 'verified'
 
+/** namespace: a wildcard in the place of the namespace matches nothing. */
+export type WildcardScope = 'off' | 'namespace' | 'zone'
+
 export interface ZoneRecord {
   /** Lower case, no root dot; '' is the root zone. Forward zones and reverse zones (below in-addr.arpa or ip6.arpa) alike. */
   readonly name: string
@@ -90,9 +99,27 @@ export interface ZoneRecord {
 export interface StanzaRecord {
   readonly ttlSec: number
   readonly pods: PodMode
+  /** How names of services are made, see `template.ts`; the first template names SRV and PTR targets. */
+  readonly names: readonly string[]
+  /** Of all services, where a template has no `{namespace}`; else ''. */
+  readonly namespace: string
+  /** External addresses stand before ClusterIPs and endpoints. */
+  readonly externalFirst: boolean
+  readonly wildcards: WildcardScope
+  /** A name that nothing has is looked for in the labels of all names. */
+  readonly search: boolean
   /** In the order of the Corefile; the first forward zone names PTR targets. */
   readonly zones: readonly ZoneRecord[]
 }
+
+/** What the specification says of names, and nothing beyond it: all that images of format 1 can say. */
+export const SPECIFIED = {
+  names: ['{service}.{namespace}.svc'],
+  namespace: '',
+  externalFirst: false,
+  wildcards: 'off',
+  search: false,
+} as const satisfies Partial<StanzaRecord>
 
 export interface ImageContent {
   readonly kind: 'base' | 'delta'

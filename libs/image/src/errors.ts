@@ -14,6 +14,8 @@ export type ImageErrorCode =
   | 'other-shape'
   /** More of something than the format can hold. */
   | 'too-large'
+  /** What the previous format, which was asked for, cannot say. */
+  | 'not-in-version'
 
 export class ImageError extends Error {
   override readonly name = 'ImageError'

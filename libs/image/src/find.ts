@@ -6,7 +6,7 @@ import { HASH_START, hashAddress, hashFragment, hashKey } from './hash.ts'
 import { type Image, NAMESPACE_SLOT, OWNER_SLOT, POD_SLOT, SERVICE_SLOT } from './image.ts'
 import { MAX_PROBES, RECORD } from './layout.ts'
 import type { QueryName } from './query-name.ts'
-import { fragmentEquals } from './record.ts'
+import { fragmentEquals, fragmentIsLabel } from './record.ts'
 
 /** Images of one feed, newest first, the base last. */
 export type ImageStack = readonly Image[]
@@ -17,23 +17,25 @@ export interface Place {
   at: number
 }
 
-/** Key of the service whose labels are [from, namespaceLabel) in the namespace of the one label that follows. */
-export function serviceHash(name: QueryName, from: number, namespaceLabel: number): number {
-  let hash = HASH_START
-  for (let label = from; label <= namespaceLabel; label++) hash = hashKey(hash, name.hash(label))
-  return hash
-}
-
-/** @returns true when a record is there for the stanza: `out` tells where. */
+/**
+ * Looks for the service whose labels are [from, to) of a name.
+ * @param namespace a label in wire form at `namespaceAt`, of this hash: one of the name, or one that is given
+ * @returns true when a record is there for the stanza: `out` tells where.
+ */
 export function findService(
   images: ImageStack,
   stanza: number,
   name: QueryName,
   from: number,
-  namespaceLabel: number,
+  to: number,
+  namespace: DataView,
+  namespaceAt: number,
+  namespaceHash: number,
   out: Place,
 ): boolean {
-  const hash = serviceHash(name, from, namespaceLabel)
+  let hash = HASH_START
+  for (let label = from; label < to; label++) hash = hashKey(hash, name.hash(label))
+  hash = hashKey(hash, namespaceHash)
   for (let layer = 0; layer < images.length; layer++) {
     const image = images[layer] as Image
     const { view, serviceSlots, services, records, strings } = image
@@ -46,10 +48,9 @@ export function findService(
       if (offset === 0) break
       if (view.getInt32(at, true) !== hash) continue
       const record = records + offset - 1
-      const namespace = strings + view.getUint32(record + RECORD.namespace, true)
-      if (!fragmentEquals(view, namespace, name, namespaceLabel, namespaceLabel + 1)) continue
-      if (!fragmentEquals(view, strings + view.getUint32(record + RECORD.service, true), name, from, namespaceLabel))
-        continue
+      const its = strings + view.getUint32(record + RECORD.namespace, true)
+      if (!fragmentIsLabel(view, its, namespace, namespaceAt)) continue
+      if (!fragmentEquals(view, strings + view.getUint32(record + RECORD.service, true), name, from, to)) continue
       if ((view.getUint32(record + RECORD.stanzas, true) >>> stanza) & 1) {
         out.image = image
         out.at = record
@@ -102,9 +103,20 @@ export function isSuperseded(images: ImageStack, below: number, record: number, 
   return false
 }
 
-/** True when the namespace of this label exists for the stanza. */
+/** True when the namespace of this label of a name exists for the stanza. */
 export function hasNamespace(images: ImageStack, stanza: number, name: QueryName, label: number): boolean {
-  const hash = hashKey(HASH_START, name.hash(label))
+  return hasNamespaceLabel(images, stanza, name.view, name.start(label), name.hash(label))
+}
+
+/** The same of a label in wire form at `labelAt`, and its hash. */
+export function hasNamespaceLabel(
+  images: ImageStack,
+  stanza: number,
+  label: DataView,
+  labelAt: number,
+  labelHash: number,
+): boolean {
+  const hash = hashKey(HASH_START, labelHash)
   for (let layer = 0; layer < images.length; layer++) {
     const { view, namespaceSlots, namespaces, strings } = images[layer] as Image
     let slot = hash & (namespaceSlots - 1)
@@ -113,7 +125,7 @@ export function hasNamespace(images: ImageStack, stanza: number, name: QueryName
       slot = (slot + 1) & (namespaceSlots - 1)
       const fragment = view.getUint32(at, true)
       if (fragment === 0) break
-      if (!fragmentEquals(view, strings + fragment, name, label, label + 1)) continue
+      if (!fragmentIsLabel(view, strings + fragment, label, labelAt)) continue
       return ((view.getUint32(at + 4, true) >>> stanza) & 1) === 1
     }
   }

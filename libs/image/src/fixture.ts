@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto'
 import { formatAddress, nameFromText, nameToText, parseAddress, TYPE } from '@zonecast/dns'
 import { buildImage } from './build.ts'
-import type { EndpointRecord, ImageContent, Port, ServiceRecord, StanzaRecord } from './content.ts'
+import {
+  type EndpointRecord,
+  type ImageContent,
+  type Port,
+  type ServiceRecord,
+  SPECIFIED,
+  type StanzaRecord,
+} from './content.ts'
 import type { ImageStack } from './find.ts'
 import { type Image, loadImage } from './image.ts'
 import { OWN_ADDRESS, PROTOCOLS } from './layout.ts'
@@ -12,6 +19,7 @@ import { QueryName } from './query-name.ts'
 import { readService } from './read.ts'
 import { addressEnd, addressStart, entryOrdinal, entryRecord, isVisible, lookupReverse } from './reverse.ts'
 import { isReverseZone } from './stanza-shape.ts'
+import { zoneView } from './zone-view.ts'
 
 export const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
 
@@ -38,8 +46,15 @@ export function endpoint(text: string, portSet = 0): EndpointRecord {
 /** `shop/web` as stanza 0 sees it, and what is given of it. */
 export function service(key: string, given: Partial<ServiceRecord> = {}): ServiceRecord {
   const [namespace = '', name = ''] = key.split('/')
-  const nothing = { addresses: [], ports: [], portSets: [], endpoints: [], target: new Uint8Array() }
-  return { service: name, namespace, stanzas: 1, kind: 'cluster', ...nothing, ...given }
+  const nothing = {
+    addresses: [],
+    externalAddresses: [],
+    ports: [],
+    portSets: [],
+    endpoints: [],
+    target: new Uint8Array(),
+  }
+  return { service: name, namespace, stanzas: 1, kind: 'cluster', isAlias: false, ...nothing, ...given }
 }
 
 export function tombstone(key: string): ServiceRecord {
@@ -48,6 +63,7 @@ export function tombstone(key: string): ServiceRecord {
 
 const STANZAS: readonly StanzaRecord[] = [
   {
+    ...SPECIFIED,
     ttlSec: 5,
     pods: 'verified',
     zones: [
@@ -56,8 +72,8 @@ const STANZAS: readonly StanzaRecord[] = [
       { name: 'ip6.arpa', serial: 9 },
     ],
   },
-  { ttlSec: 30, pods: 'insecure', zones: [{ name: 'second', serial: 1 }] },
-  { ttlSec: 30, pods: 'disabled', zones: [{ name: '', serial: 1 }] },
+  { ...SPECIFIED, ttlSec: 30, pods: 'insecure', zones: [{ name: 'second', serial: 1 }] },
+  { ...SPECIFIED, ttlSec: 30, pods: 'disabled', zones: [{ name: '', serial: 1 }] },
 ]
 
 export function content(given: Partial<ImageContent> = {}): ImageContent {
@@ -123,7 +139,7 @@ export function askWire(images: ImageStack, nameWire: Uint8Array, zone: string, 
   const labels = zone === '' ? 0 : zone.split('.').length
   const outcome = isReverseZone(zone)
     ? lookupReverse(images, index, name, labels, match)
-    : lookup(images, index, stanzas[index] as StanzaRecord, name, name.labels - labels, type, match)
+    : lookup(images, zoneView(stanzas[index] as StanzaRecord, index), name, name.labels - labels, type, match)
   if (outcome === 'nxdomain') return outcome
   if (outcome === 'follow') return `follow ${nameToText(recordOf(match).target)}`
   return `${match.kind} ${detail(images, index, name, match)}`.trim()

@@ -45,7 +45,7 @@ describe('loadImage', () => {
 
   test.each<[string, (octets: Uint8Array, view: DataView) => void]>([
     ['not-an-image', (octets) => octets.set([0x5a])],
-    ['unknown-version', (_, view) => view.setUint16(8, 2, true)],
+    ['unknown-version', (_, view) => view.setUint16(8, 3, true)],
     ['malformed', (_, view) => view.setUint16(10, 2, true)],
     ['truncated', (_, view) => view.setUint32(12, 64, true)],
     ['malformed', (_, view) => view.setUint32(24, 0, true)],

@@ -4,8 +4,8 @@
  * claims into a RangeError: the one place that answers queries catches it.
  */
 
-import type { Sha256 } from './build.ts'
-import type { PodMode, StanzaRecord, ZoneRecord } from './content.ts'
+import type { FormatVersion, Sha256 } from './build.ts'
+import { type PodMode, SPECIFIED, type StanzaRecord, type ZoneRecord } from './content.ts'
 import { ImageError } from './errors.ts'
 import {
   CHECKSUM_OCTETS,
@@ -14,13 +14,20 @@ import {
   KIND,
   MAGIC,
   MAX_STANZAS,
+  MAX_TEMPLATES,
   MAX_ZONES,
   POD_MODES,
+  PREVIOUS_SECTIONS,
+  PREVIOUS_VERSION,
   REVERSE_BLOCK,
   SECTION,
   SECTIONS,
+  STANZA_FLAG,
+  STANZA_OCTETS,
+  WILDCARD_SCOPES,
 } from './layout.ts'
 import { shapeOf } from './stanza-shape.ts'
+import { parseTemplate } from './template.ts'
 
 /** Octets that the slots of an index take. */
 export const SERVICE_SLOT = 8
@@ -33,6 +40,7 @@ export const REVERSE6_ENTRY = 24
 export class Image {
   readonly octets: Uint8Array
   readonly view: DataView
+  readonly version: FormatVersion
   readonly kind: 'base' | 'delta'
   readonly createdAtMs: number
   /** See `shapeOf`. */
@@ -72,6 +80,7 @@ export class Image {
       if (!powerOfTwo) throw new ImageError('malformed', `section ${section} is no index`)
       return count
     }
+    this.version = view.getUint16(8, true) === PREVIOUS_VERSION ? PREVIOUS_VERSION : FORMAT_VERSION
     this.kind = kindOf(view.getUint16(10, true))
     this.createdAtMs = view.getFloat64(16, true)
     this.shape = view.getUint32(24, true)
@@ -101,7 +110,8 @@ export class Image {
     this.blocks4 = offset(SECTION.blocks4)
     this.blocks6 = offset(SECTION.blocks6)
     this.#meta = offset(SECTION.meta)
-    this.stanzas = readStanzas(this, offset(SECTION.stanzas), length(SECTION.stanzas), offset(SECTION.zones))
+    const templates = this.version === FORMAT_VERSION ? offset(SECTION.templates) : 0
+    this.stanzas = readStanzas(this, offset(SECTION.stanzas), length(SECTION.stanzas), offset(SECTION.zones), templates)
     if (shapeOf(this.stanzas) !== this.shape) throw new ImageError('malformed', 'the shape is not that of the stanzas')
   }
 
@@ -144,14 +154,16 @@ export class Image {
  * @throws ImageError
  */
 export function loadImage(octets: Uint8Array, sha256?: Sha256): Image {
-  const least = HEADER_OCTETS + SECTIONS * 8 + CHECKSUM_OCTETS
   if (octets.length < HEADER_OCTETS) throw new ImageError('truncated', `an image of ${octets.length} octets`)
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
   if (MAGIC.some((octet, at) => octets[at] !== octet)) throw new ImageError('not-an-image', 'no image: wrong magic')
   const version = view.getUint16(8, true)
-  if (version !== FORMAT_VERSION) {
-    throw new ImageError('unknown-version', `image format ${version}; this program reads ${FORMAT_VERSION}`)
+  if (version !== FORMAT_VERSION && version !== PREVIOUS_VERSION) {
+    const known = `this program reads ${PREVIOUS_VERSION} and ${FORMAT_VERSION}`
+    throw new ImageError('unknown-version', `image format ${version}; ${known}`)
   }
+  const sections = version === FORMAT_VERSION ? SECTIONS : PREVIOUS_SECTIONS
+  const least = HEADER_OCTETS + sections * 8 + CHECKSUM_OCTETS
   const stated = view.getUint32(12, true)
   if (stated !== octets.length || stated < least) {
     throw new ImageError('truncated', `an image of ${octets.length} octets that says it has ${stated}`)
@@ -163,11 +175,11 @@ export function loadImage(octets: Uint8Array, sha256?: Sha256): Image {
       if (sum[at] !== octets[end + at]) throw new ImageError('checksum', "the image's SHA-256 does not fit its octets")
     }
   }
-  if (view.getUint32(28, true) < SECTIONS) throw new ImageError('malformed', 'sections are missing')
-  for (let section = 0; section < SECTIONS; section++) {
+  if (view.getUint32(28, true) < sections) throw new ImageError('malformed', 'sections are missing')
+  for (let section = 0; section < sections; section++) {
     const at = view.getUint32(HEADER_OCTETS + section * 8, true)
     const length = view.getUint32(HEADER_OCTETS + section * 8 + 4, true)
-    if (at % 4 !== 0 || at < HEADER_OCTETS + SECTIONS * 8 || at + length > end) {
+    if (at % 4 !== 0 || at < HEADER_OCTETS + sections * 8 || at + length > end) {
       throw new ImageError('malformed', `section ${section} lies outside the image`)
     }
   }
@@ -190,21 +202,58 @@ function isStrings(value: unknown): value is Readonly<Record<string, string>> {
   return Object.values(value).every((text) => typeof text === 'string')
 }
 
-function readStanzas(image: Image, at: number, octets: number, zonesAt: number): StanzaRecord[] {
-  const { view } = image
-  const count = octets / 16
+function readStanzas(
+  image: Image,
+  start: number,
+  octets: number,
+  zonesAt: number,
+  templatesAt: number,
+): StanzaRecord[] {
+  const { view, version } = image
+  const each = STANZA_OCTETS[version]
+  const count = octets / each
   if (!Number.isInteger(count) || count > MAX_STANZAS) throw new ImageError('malformed', 'the table of stanzas')
   return Array.from({ length: count }, (_, stanza) => {
-    const first = view.getUint32(at + stanza * 16 + 8, true)
+    const at = start + stanza * each
+    const first = view.getUint32(at + 8, true)
     const zones: ZoneRecord[] = []
-    const zoneCount = view.getUint32(at + stanza * 16 + 12, true)
+    const zoneCount = view.getUint32(at + 12, true)
     if (zoneCount > MAX_ZONES) throw new ImageError('malformed', `a stanza of ${zoneCount} zones`)
     for (let zone = first; zone < first + zoneCount; zone++) {
       const name = image.fragmentText(view.getUint32(zonesAt + zone * 16, true))
       zones.push({ name, serial: view.getUint32(zonesAt + zone * 16 + 12, true) })
     }
-    const pods: PodMode | undefined = POD_MODES[view.getUint32(at + stanza * 16 + 4, true)]
+    const pods: PodMode | undefined = POD_MODES[view.getUint32(at + 4, true)]
     if (pods === undefined) throw new ImageError('malformed', 'an unknown pod mode')
-    return { ttlSec: view.getUint32(at + stanza * 16, true), pods, zones }
+    const beyond = version === FORMAT_VERSION ? readBeyond(image, at + 16, templatesAt) : SPECIFIED
+    return { ttlSec: view.getUint32(at, true), pods, ...beyond, zones }
   })
+}
+
+/** What the previous format has no words for. @param at of the fifth word of a stanza */
+function readBeyond(image: Image, at: number, templatesAt: number): Omit<StanzaRecord, 'ttlSec' | 'pods' | 'zones'> {
+  const { view } = image
+  const flags = view.getUint32(at, true)
+  const first = view.getUint32(at + 4, true)
+  const count = view.getUint32(at + 8, true)
+  const wildcards = WILDCARD_SCOPES[flags & STANZA_FLAG.scope]
+  if (wildcards === undefined) throw new ImageError('malformed', 'an unknown scope of wildcards')
+  if (count > MAX_TEMPLATES) throw new ImageError('malformed', `a stanza of ${count} templates`)
+  const names = Array.from({ length: count }, (_, index) =>
+    image.fragmentText(view.getUint32(templatesAt + (first + index) * 4, true)),
+  )
+  const namespace = image.fragmentText(view.getUint32(at + 12, true))
+  for (const name of names) {
+    const template = parseTemplate(name)
+    const right = template !== undefined && (template.namespaceAt >= 0 || /^[^.]+$/.test(namespace))
+    if (!right) throw new ImageError('malformed', `"${name}" is no template of names`)
+  }
+  const { search, externalFirst } = STANZA_FLAG
+  return {
+    names,
+    namespace,
+    externalFirst: (flags & externalFirst) !== 0,
+    wildcards,
+    search: (flags & search) !== 0,
+  }
 }

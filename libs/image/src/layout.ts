@@ -15,7 +15,9 @@
 
 /** "zonecast" */
 export const MAGIC = [0x7a, 0x6f, 0x6e, 0x65, 0x63, 0x61, 0x73, 0x74] as const
-export const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 2
+/** It has stanzas of 4 words, and knows neither templates nor what else `SPECIFIED` rules out. */
+export const PREVIOUS_VERSION = 1
 export const KIND = { base: 0, delta: 1 } as const
 
 export const HEADER_OCTETS = 32
@@ -28,7 +30,7 @@ export const SECTION = {
   strings: 1,
   /** Per zone 4 words: name fragment, stanza, 1 = reverse, SOA serial. In stanza order. */
   zones: 2,
-  /** Per stanza 4 words: TTL, pod mode, first zone, zones. */
+  /** Per stanza 8 words: TTL, pod mode, first zone, zones, STANZA_FLAG, first template, templates, namespace fragment. */
   stanzas: 3,
   /** Index of (name fragment, stanzas). Empty slot: fragment 0. */
   namespaces: 4,
@@ -54,12 +56,16 @@ export const SECTION = {
   blocks4: 14,
   /** The same of `reverse6`. */
   blocks6: 15,
+  /** Fragments of templates: `{service}` and `{namespace}` are labels of them. */
+  templates: 16,
 } as const
-export const SECTIONS = 16
+export const SECTIONS = 17
+export const PREVIOUS_SECTIONS = 16
 export const REVERSE_BLOCK = 64
 
 /**
- * A service record. After the fixed part: IPv4 ClusterIPs (4 octets, network order), IPv6 ClusterIPs (16), port sets
+ * A service record. After the fixed part: IPv4 ClusterIPs (4 octets, network order), IPv6 ClusterIPs (16), external IPv4
+ * and IPv6 addresses, port sets
  * (list offset u32, number of endpoints that use it u32), zone fragments (u32), endpoints (12 octets each): first those
  * that are named after their IPv4 address, sorted by address; then the others, sorted by name, then address.
  */
@@ -67,7 +73,7 @@ export const RECORD = {
   stanzas: 0,
   service: 4,
   namespace: 8,
-  /** u8, index into SERVICE_KINDS */
+  /** u8, index into SERVICE_KINDS, and ALIAS */
   kind: 12,
   /** u8 */
   addresses4: 13,
@@ -79,8 +85,10 @@ export const RECORD = {
   ports: 16,
   /** u16 */
   portSets: 20,
-  /** u16, 0: room for addresses of other classes. */
-  reserved: 22,
+  /** u8 */
+  external4: 22,
+  /** u8 */
+  external6: 23,
   /** How many endpoints are named after their IPv4 address. */
   derived: 24,
   endpoints: 28,
@@ -108,9 +116,18 @@ export const ENDPOINT_FLAG = {
   repeated: 2,
 } as const
 
-export const SERVICE_KINDS = ['cluster', 'headless', 'external', 'reverse'] as const
+export const SERVICE_KINDS = ['cluster', 'headless', 'external', 'reverse', 'inner'] as const
+/** Bit of a record's kind: no PTR record leads to this name. */
+export const ALIAS = 0x80
 export const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const
 export const POD_MODES = ['disabled', 'insecure', 'verified'] as const
+export const WILDCARD_SCOPES = ['off', 'namespace', 'zone'] as const
+/** The lowest two bits are the index into WILDCARD_SCOPES. */
+export const STANZA_FLAG = { scope: 3, search: 4, externalFirst: 8 } as const
+/** Octets of a stanza, by format version. */
+export const STANZA_OCTETS = { 1: 16, 2: 32 } as const
+/** Of one stanza. */
+export const MAX_TEMPLATES = 16
 export const OWN_ADDRESS = 0xffffffff
 export const MAX_STANZAS = 32
 /** Of one stanza: a CIDR may stand for many reverse zones. */

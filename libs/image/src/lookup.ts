@@ -1,12 +1,11 @@
 /**
- * What a name means in a forward zone, by the Kubernetes DNS specification (SVC.NS.svc.Z, NS.pod.Z and what lies below).
- * Reverse zones: reverse.ts.
+ * What a name means in a forward zone: fixed names first, then those that templates make of services (SVC.NS.svc.Z and what
+ * lies below, by the Kubernetes DNS specification), then owners of RRsets. Reverse zones: reverse.ts.
  */
 import { readAddressLabel } from '@zonecast/dns'
-import type { StanzaRecord } from './content.ts'
-import { findRRset, findService, hasNamespace, hasPod, type ImageStack, type Place } from './find.ts'
+import { findRRset, findService, hasNamespace, hasNamespaceLabel, hasPod, type ImageStack, type Place } from './find.ts'
 import type { Image } from './image.ts'
-import { ENDPOINT, RECORD } from './layout.ts'
+import { ENDPOINT } from './layout.ts'
 import { type Match, STEPS } from './match.ts'
 import { hasUnderscore, protocolOf } from './protocol-label.ts'
 import type { QueryName } from './query-name.ts'
@@ -16,11 +15,15 @@ import {
   EXTERNAL,
   endpointCount,
   endpointsAt,
+  INNER,
+  kindOf,
   REVERSE_ONLY,
   recordHasPort,
   searchAddress4,
   searchName,
 } from './record.ts'
+import { namespaceLabel, readByTemplate, type Template } from './template.ts'
+import type { ZoneView } from './zone-view.ts'
 
 /**
  * found: `out` says what; whether it has data of the type asked for shows when it is written. follow: an external service,
@@ -28,7 +31,6 @@ import {
  */
 export type Outcome = 'found' | 'nxdomain' | 'follow'
 
-const SVC = new TextEncoder().encode('svc')
 const POD = new TextEncoder().encode('pod')
 const DNS = new TextEncoder().encode('dns')
 const NS = new TextEncoder().encode('ns')
@@ -40,7 +42,6 @@ const spelledView = new DataView(spelled.buffer)
 
 /**
  * Finds what a name in a forward zone stands for. Allocates nothing.
- * @param index  of the stanza in the images
  * @param labels how many labels of `name` stand before the zone's
  * @param type   asked for; matters for owners of generic RRsets only
  * @param out    overwritten; owned and reused by the caller
@@ -48,8 +49,7 @@ const spelledView = new DataView(spelled.buffer)
  */
 export function lookup(
   images: ImageStack,
-  index: number,
-  stanza: StanzaRecord,
+  zone: ZoneView,
   name: QueryName,
   labels: number,
   type: number,
@@ -61,11 +61,14 @@ export function lookup(
   if (labels === 0) return found(out, 'apex')
   let outcome: Outcome = 'nxdomain'
   const top = labels - 1
-  if (name.labelIs(top, SVC)) outcome = lookupService(images, index, name, labels, out)
-  else if (name.labelIs(top, POD)) outcome = lookupPod(images, index, stanza, name, labels, out)
+  if (name.labelIs(top, POD)) outcome = lookupPod(images, zone, name, labels, out)
   else if (name.labelIs(top, DNS)) outcome = lookupDns(name, labels, out)
+  const { templates } = zone
+  for (let at = 0; outcome === 'nxdomain' && at < templates.length; at++) {
+    outcome = lookupByTemplate(images, zone, templates[at] as Template, name, labels, out)
+  }
   if (outcome !== 'nxdomain') return outcome
-  const owner = findRRset(images, index, name, labels, type, place)
+  const owner = findRRset(images, zone.index, name, labels, type, place)
   if (owner === 'nxdomain') return 'nxdomain'
   if (owner === 'nodata') return found(out, 'inner')
   out.image = place.image
@@ -83,18 +86,37 @@ function lookupDns(name: QueryName, labels: number, out: Match): Outcome {
   return labels === 2 && name.labelIs(0, NS) ? found(out, 'nameserver') : 'nxdomain'
 }
 
-/** SVC.NS.svc, HOST.SVC.NS.svc, _PORT._PROTO.SVC.NS.svc and the inner nodes. */
-function lookupService(images: ImageStack, index: number, name: QueryName, labels: number, out: Match): Outcome {
-  if (labels === 1) return found(out, 'inner')
-  const namespace = labels - 2
-  if (labels === 2) return hasNamespace(images, index, name, namespace) ? found(out, 'inner') : 'nxdomain'
-  const service = labels - 3
-  if (service > 2 || !findService(images, index, name, service, namespace, place)) return 'nxdomain'
+/** SVC.NS.svc, HOST.SVC.NS.svc, _PORT._PROTO.SVC.NS.svc and the inner nodes, or what another template makes of them. */
+function lookupByTemplate(
+  images: ImageStack,
+  { index, namespace }: ZoneView,
+  template: Template,
+  name: QueryName,
+  labels: number,
+  out: Match,
+): Outcome {
+  const before = readByTemplate(template, name, labels)
+  if (before < 0) return 'nxdomain'
+  const label = namespaceLabel(template, labels, before)
+  const view = label < 0 ? namespace?.view : name.view
+  const at = label < 0 ? 0 : name.start(label)
+  const hash = label < 0 ? (namespace?.hash ?? 0) : name.hash(label)
+  if (before === 0) {
+    // Too short for the namespace: an inner node, whatever namespaces there are.
+    const isAbove = label < 0 && template.namespaceAt >= 0
+    if (isAbove) return found(out, 'inner')
+    return view !== undefined && hasNamespaceLabel(images, index, view, at, hash) ? found(out, 'inner') : 'nxdomain'
+  }
+  const service = before - 1
+  const isThere =
+    service <= 2 && view !== undefined && findService(images, index, name, service, before, view, at, hash, place)
+  if (!isThere) return 'nxdomain'
   const image = place.image as Image
   out.image = image
   out.at = place.at
-  const kind = image.view.getUint8(place.at + RECORD.kind)
+  const kind = kindOf(image.view, place.at)
   if (kind === REVERSE_ONLY) return 'nxdomain'
+  if (kind === INNER) return service === 0 ? found(out, 'inner') : 'nxdomain'
   if (service === 0) return kind === EXTERNAL ? 'follow' : found(out, 'service')
   if (kind === EXTERNAL) return 'nxdomain'
   return service === 1 ? lookupBelow(image, name, out) : lookupPort(image, name, out)
@@ -137,8 +159,7 @@ function lookupPort(image: Image, name: QueryName, out: Match): Outcome {
 /** 1-2-3-4.NS.pod: the address that the label spells. */
 function lookupPod(
   images: ImageStack,
-  index: number,
-  stanza: StanzaRecord,
+  { index, stanza }: ZoneView,
   name: QueryName,
   labels: number,
   out: Match,

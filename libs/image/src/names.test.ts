@@ -2,6 +2,7 @@ import { formatAddress, nameFromText, readAddressLabel, typeToText } from '@zone
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyStack } from './arbitraries.ts'
+import { SPECIFIED } from './content.ts'
 import type { ImageStack } from './find.ts'
 import { address, askWire, content, load, service, shop } from './fixture.ts'
 import { mergeImages } from './merge.ts'
@@ -76,7 +77,9 @@ describe('listNames', () => {
 
   test('a part of the address space', () => {
     const zones = ['cluster.local', '1.10.in-addr.arpa', '0.0.d.f.ip6.arpa', '0/25.2.0.10.in-addr.arpa']
-    const stanzas = [{ ttlSec: 5, pods: 'disabled' as const, zones: zones.map((name) => ({ name, serial: 1 })) }]
+    const stanzas = [
+      { ...SPECIFIED, ttlSec: 5, pods: 'disabled' as const, zones: zones.map((name) => ({ name, serial: 1 })) },
+    ]
     const addresses = ['10.0.255.255', '10.1.0.9', '10.1.255.0', '10.2.0.0', 'fc00::', 'fd00:8000::', 'fe00::'].map(
       address,
     )
@@ -100,7 +103,12 @@ describe('listNames', () => {
   test('names over 255 octets cannot be asked for', () => {
     const long = 'x'.repeat(63)
     const stanzas = [
-      { ttlSec: 5, pods: 'disabled' as const, zones: [{ name: `${long}.${long}.${'y'.repeat(55)}`, serial: 1 }] },
+      {
+        ...SPECIFIED,
+        ttlSec: 5,
+        pods: 'disabled' as const,
+        zones: [{ name: `${long}.${long}.${'y'.repeat(55)}`, serial: 1 }],
+      },
     ]
     const services = [service(`a/${long}`), service(`ab/${long}`)]
     const listed = Array.from(listNames([load(content({ stanzas, services }))], 0, stanzas[0]?.zones[0]?.name ?? ''))

@@ -23,7 +23,7 @@ export interface ListedName {
 const NONE: readonly number[] = []
 const ADDRESSES: readonly number[] = [TYPE.A, TYPE.AAAA]
 const SERVICE: readonly number[] = [TYPE.A, TYPE.AAAA, TYPE.SRV]
-const ALIAS: readonly number[] = [TYPE.CNAME]
+const TYPES = { cluster: SERVICE, headless: SERVICE, external: [TYPE.CNAME], inner: NONE } as const
 
 /**
  * Lists each name once. The order depends on the names alone, not on how the images share them.
@@ -47,7 +47,8 @@ export function* listNames(images: ImageStack, stanza: number, zone: string): Ge
 }
 
 function* listForward(images: ImageStack, stanza: number): Generator<ListedName> {
-  for (const labels of ['svc', 'pod', 'dns']) yield { labels, types: NONE }
+  const { names: templates = [], namespace = '' } = images[0]?.stanzas[stanza] ?? {}
+  for (const labels of new Set([...templates.flatMap(fixedNodes), 'pod', 'dns'])) yield { labels, types: NONE }
   const readers = images.map((image) => new ContentReader(image))
   const mode = images[0]?.stanzas[stanza]?.pods ?? 'disabled'
   const namespaces = newestOf(
@@ -56,13 +57,37 @@ function* listForward(images: ImageStack, stanza: number): Generator<ListedName>
   ).filter(({ stanzas }) => has(stanzas, stanza))
   const names = namespaces.map(({ name }) => name).sort()
   for (const name of names) {
-    yield { labels: `${name}.svc`, types: NONE }
+    for (const template of templates) yield* namespaceNodes(template, namespace, name)
     if (mode !== 'disabled') yield { labels: `${name}.pod`, types: NONE }
   }
   if (mode === 'verified') yield* listPods(readers, stanza, new Set(names))
   for (const { layer, record } of visibleServices(images, stanza)) {
-    yield* listService((readers[layer] as ContentReader).service(record))
+    const service = (readers[layer] as ContentReader).service(record)
+    for (const template of templates) yield* listService(service, nameBy(template, namespace, service))
   }
+}
+
+/** The nodes above names of services that do not hang on a namespace. */
+function fixedNodes(template: string): string[] {
+  const labels = template.split('.').slice(1)
+  return labels.slice(labels.indexOf('{namespace}') + 1).map((_, at, after) => after.slice(at).join('.'))
+}
+
+/** The nodes above names of services that exist because the namespace does. */
+function* namespaceNodes(template: string, only: string, namespace: string): Generator<ListedName> {
+  const labels = template.split('.').slice(1)
+  const last = labels.indexOf('{namespace}')
+  if (last < 0 && namespace !== only) return
+  for (let at = 0; at <= last; at++) {
+    const node = labels.slice(at).join('.').replace('{namespace}', namespace)
+    yield { labels: node, types: NONE }
+  }
+}
+
+/** undefined: the template makes no name of the service. */
+function nameBy(template: string, only: string, { service, namespace }: ServiceRecord): string | undefined {
+  if (!template.includes('{namespace}') && namespace !== only) return undefined
+  return template.replace('{namespace}', namespace).replace('{service}', service)
 }
 
 /** Pods under one spelling of their addresses, which begins and ends with a digit as host names do. */
@@ -84,11 +109,13 @@ function* listPods(
   for (const pod of labels.sort()) yield { labels: pod, types: ADDRESSES }
 }
 
-function* listService({ service, namespace, kind, ports, portSets, endpoints }: ServiceRecord): Generator<ListedName> {
-  if (kind === 'reverse') return
-  const name = `${service}.${namespace}.svc`
-  yield { labels: name, types: kind === 'external' ? ALIAS : SERVICE }
-  if (kind === 'external') return
+function* listService(
+  { kind, ports, portSets, endpoints }: ServiceRecord,
+  name: string | undefined,
+): Generator<ListedName> {
+  if (kind === 'reverse' || name === undefined) return
+  yield { labels: name, types: TYPES[kind] }
+  if (kind === 'external' || kind === 'inner') return
   const hosts = new Set(endpoints.map((endpoint) => endpoint.name))
   for (const host of [...hosts].sort()) yield { labels: `${host}.${name}`, types: SERVICE }
   const named = (kind === 'cluster' ? ports : portSets.flat()).filter((port) => port.name !== '')

@@ -15,13 +15,15 @@ import type {
 } from './content.ts'
 import { ImageError } from './errors.ts'
 import { type Image, NAMESPACE_SLOT, OWNER_SLOT, POD_SLOT, SERVICE_SLOT } from './image.ts'
-import { ENDPOINT, PROTOCOLS, RECORD, SECTION, SERVICE_KINDS } from './layout.ts'
+import { ALIAS, ENDPOINT, PROTOCOLS, RECORD, SECTION, SERVICE_KINDS } from './layout.ts'
 import {
   EXTERNAL,
   endpointAddress,
   endpointCount,
   endpointsAt,
+  externalAt,
   isIPv6,
+  kindOf,
   portCount,
   portSetsAt,
   zonesAt,
@@ -78,7 +80,7 @@ export class ContentReader {
 
   service(record: number): ServiceRecord {
     const { view, ports, strings } = this.#image
-    const kindNumber = view.getUint8(record + RECORD.kind)
+    const kindNumber = kindOf(view, record)
     const kind = SERVICE_KINDS[kindNumber]
     if (kind === undefined) throw new ImageError('malformed', `a service of kind ${kindNumber}`)
     const endpoints = endpointCount(view, record)
@@ -90,7 +92,9 @@ export class ContentReader {
       namespace: this.#text(view.getUint32(record + RECORD.namespace, true)),
       stanzas: view.getUint32(record + RECORD.stanzas, true),
       kind,
-      addresses: this.#addresses(record),
+      isAlias: (view.getUint8(record + RECORD.kind) & ALIAS) !== 0,
+      addresses: this.#addresses(record + RECORD.octets, record + RECORD.addresses4),
+      externalAddresses: this.#addresses(externalAt(view, record), record + RECORD.external4),
       ports: kindNumber === EXTERNAL ? [] : this.#ports(ports + list),
       portSets: Array.from({ length: view.getUint16(record + RECORD.portSets, true) }, (_, set) =>
         this.#ports(ports + view.getUint32(setsAt + set * 8, true)),
@@ -151,12 +155,13 @@ export class ContentReader {
     return read
   }
 
-  #addresses(record: number): Uint8Array[] {
+  /** @param counts where the octets stand that count those of IPv4 and of IPv6 */
+  #addresses(start: number, counts: number): Uint8Array[] {
     const { view } = this.#image
     const addresses: Uint8Array[] = []
-    const count4 = view.getUint8(record + RECORD.addresses4)
-    const count6 = view.getUint8(record + RECORD.addresses6)
-    let at = record + RECORD.octets
+    const count4 = view.getUint8(counts)
+    const count6 = view.getUint8(counts + 1)
+    let at = start
     for (let index = 0; index < count4 + count6; index++) {
       const octets = index < count4 ? 4 : 16
       addresses.push(this.#copy(at, octets))

@@ -2,7 +2,7 @@
 import type { EndpointRecord, Port, ServiceRecord } from './content.ts'
 import { ImageError } from './errors.ts'
 import type { FragmentBuilder } from './fragments.ts'
-import { ENDPOINT_FLAG, MAX_PORTS, OWN_ADDRESS, PROTOCOLS, SERVICE_KINDS } from './layout.ts'
+import { ALIAS, ENDPOINT_FLAG, MAX_PORTS, OWN_ADDRESS, PROTOCOLS, SERVICE_KINDS } from './layout.ts'
 import { OctetBuilder } from './octet-builder.ts'
 import { ReverseBuilder } from './reverse-builder.ts'
 
@@ -29,36 +29,44 @@ export class RecordBuilder {
     const zones = zonesOf(record.endpoints)
     const addresses4 = countFamily(record.addresses, 4)
     const addresses6 = countFamily(record.addresses, 16)
+    const external4 = countFamily(record.externalAddresses, 4)
+    const external6 = countFamily(record.externalAddresses, 16)
     let ports = record.ports.length
     for (const list of record.portSets) ports += list.length
     const tooMany =
-      addresses4 > 255 || addresses6 > 255 || zones.length > 255 || record.portSets.length > 65535 || ports > MAX_PORTS
+      Math.max(addresses4, addresses6, external4, external6, zones.length) > 255 ||
+      record.portSets.length > 65535 ||
+      ports > MAX_PORTS
     if (tooMany) throw new ImageError('too-large', `${record.namespace}/${record.service}: more than a record holds`)
 
     records.u32(record.stanzas)
     records.u32(this.#fragments.add(record.service))
     records.u32(this.#fragments.add(record.namespace))
-    records.u8(SERVICE_KINDS.indexOf(record.kind))
+    records.u8(SERVICE_KINDS.indexOf(record.kind) | (record.isAlias ? ALIAS : 0))
     records.u8(addresses4)
     records.u8(addresses6)
     records.u8(zones.length)
     records.u32(record.kind === 'external' ? this.#fragments.addName(record.target) : this.#portList(record.ports))
     records.u16(record.portSets.length)
-    records.u16(0)
+    records.u8(external4)
+    records.u8(external6)
     records.u32(derived.length)
     records.u32(record.endpoints.length)
-    for (const address of record.addresses) if (address.length === 4) records.octets(address)
-    for (const address of record.addresses) if (address.length === 16) records.octets(address)
+    for (const addresses of [record.addresses, record.externalAddresses]) {
+      for (const address of addresses) if (address.length === 4) records.octets(address)
+      for (const address of addresses) if (address.length === 16) records.octets(address)
+    }
     this.#portSets(record)
     for (const zone of zones) records.u32(this.#fragments.add(zone))
     this.#endpoints(derived, zones, undefined)
     // Those named after their address differ in it, so a repeat needs a name of its own.
     if (named.length > 0) this.#endpoints(named, zones, new Set(derived.map(({ address }) => address.join())))
 
-    // A tombstone (no stanza) has no addresses to be found by.
+    // A tombstone (no stanza) has no addresses to be found by; those of an alias lead to the service's own name.
     const { stanzas } = record
-    if (stanzas === 0) return offset
+    if (stanzas === 0 || record.isAlias) return offset
     for (const address of record.addresses) this.reverse.add(address, offset, OWN_ADDRESS, stanzas)
+    for (const address of record.externalAddresses) this.reverse.add(address, offset, OWN_ADDRESS, stanzas)
     let ordinal = 0
     for (const endpoint of derived) this.reverse.add(endpoint.address, offset, ordinal++, stanzas)
     for (const endpoint of named) this.reverse.add(endpoint.address, offset, ordinal++, stanzas)

@@ -1,6 +1,6 @@
 /** Reading one service record in place. Every function takes the image's view and the record's offset in the image. */
 import type { Image } from './image.ts'
-import { ENDPOINT, ENDPOINT_FLAG, MAX_PORTS, RECORD } from './layout.ts'
+import { ALIAS, ENDPOINT, ENDPOINT_FLAG, MAX_PORTS, RECORD } from './layout.ts'
 import type { QueryName } from './query-name.ts'
 
 /** Numbers of SERVICE_KINDS. */
@@ -8,16 +8,31 @@ export const CLUSTER = 0
 export const HEADLESS = 1
 export const EXTERNAL = 2
 export const REVERSE_ONLY = 3
+export const INNER = 4
 
 /** Stands for "any" where a protocol number of PROTOCOLS is asked for. */
 export const ANY_PROTOCOL = -1
 
-export function portSetsAt(view: DataView, record: number): number {
+/** Number of SERVICE_KINDS. */
+export function kindOf(view: DataView, record: number): number {
+  return view.getUint8(record + RECORD.kind) & ~ALIAS
+}
+
+/** Where the external addresses begin. */
+export function externalAt(view: DataView, record: number): number {
   return (
     record +
     RECORD.octets +
     view.getUint8(record + RECORD.addresses4) * 4 +
     view.getUint8(record + RECORD.addresses6) * 16
+  )
+}
+
+export function portSetsAt(view: DataView, record: number): number {
+  return (
+    externalAt(view, record) +
+    view.getUint8(record + RECORD.external4) * 4 +
+    view.getUint8(record + RECORD.external6) * 16
   )
 }
 
@@ -133,6 +148,16 @@ function compareFragment(image: Image, fragment: number, name: QueryName, labels
 
 const DOT = 0x2e
 
+/** True when a fragment is just one label, given in wire form. */
+export function fragmentIsLabel(view: DataView, fragment: number, label: DataView, labelAt: number): boolean {
+  const octets = label.getUint8(labelAt) + 1
+  if (view.getUint8(fragment) !== octets) return false
+  for (let at = 0; at < octets; at++) {
+    if (view.getUint8(fragment + 1 + at) !== label.getUint8(labelAt + at)) return false
+  }
+  return true
+}
+
 /** True when a fragment has just the labels [from, to) of a name. */
 export function fragmentEquals(view: DataView, fragment: number, name: QueryName, from: number, to: number): boolean {
   const start = name.start(from)
@@ -192,7 +217,7 @@ export function recordHasPort(
   protocol: number,
 ): boolean {
   const { view } = image
-  const own = view.getUint8(record + RECORD.kind) === CLUSTER
+  const own = kindOf(view, record) === CLUSTER
   const lists = own ? 1 : view.getUint16(record + RECORD.portSets, true)
   let left = MAX_PORTS
   for (let index = 0; index < lists; index++) {

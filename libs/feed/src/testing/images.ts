@@ -1,6 +1,6 @@
 /** Small images to publish: services of one namespace, each with one address. */
 import { createHash, randomBytes } from 'node:crypto'
-import { buildImage, type ImageContent, readContent, type ServiceRecord } from '@zonecast/image'
+import { buildImage, type ImageContent, readContent, type ServiceRecord, SPECIFIED } from '@zonecast/image'
 import { FollowedStack } from '../image-stack.ts'
 
 export const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
@@ -23,7 +23,7 @@ export function imageOf(kind: 'base' | 'delta', services: Services, options: Ima
     kind,
     createdAtMs: 0,
     meta: {},
-    stanzas: [{ ttlSec: 5, pods: 'disabled', zones: [{ name: zone, serial }] }],
+    stanzas: [{ ...SPECIFIED, ttlSec: 5, pods: 'disabled', zones: [{ name: zone, serial }] }],
     namespaces: [],
     services: Object.entries(services).map(([name, last]) => serviceRecord(name, last)),
     pods: [],
@@ -59,6 +59,8 @@ export function serviceRecord(service: string, last: number): ServiceRecord {
     namespace: 'shop',
     stanzas: last === 0 ? 0 : 1,
     kind: 'cluster',
+    isAlias: false,
+    externalAddresses: [],
     addresses: last === 0 ? [] : [Uint8Array.of(10, 0, 0, last)],
     ports: [],
     portSets: [],
