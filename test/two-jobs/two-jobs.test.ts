@@ -126,6 +126,6 @@ describe.skipIf(!hasRedis)('sync and respond (redis-server needed)', () => {
     await expect
       .poll(() => process.output, { timeout: 20_000 })
       .toContain(`${file}:2:5: kubernetes in a server block without "feed"`)
-    expect(await process.stop()).toBe(1)
+    expect(await process.ended()).toBe(1)
   })
 })

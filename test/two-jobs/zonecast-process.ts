@@ -29,6 +29,12 @@ export class ZonecastProcess {
     return this.#output
   }
 
+  /** When it ends by itself. @returns the exit code */
+  async ended(): Promise<number | null> {
+    await this.#exited
+    return this.#child.exitCode
+  }
+
   /** @returns the exit code; null when the signal ended it */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     this.#child.kill(signal)

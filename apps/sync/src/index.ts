@@ -1,2 +1,3 @@
 export * from './objects.ts'
+export type { SyncReadings } from './readings.ts'
 export { SyncFeed, type SyncFeedOptions } from './sync-feed.ts'

@@ -1,4 +1,4 @@
 /** Objects and stanzas for the compiler, without the feed: what `serve`, `dump` and `feed` need of the sync worker. */
 export { configHash } from './config-hash.ts'
 export { compileWarningText, stanzaOf } from './stanza.ts'
-export { type ObjectEvents, readObjects, watchObjects } from './watch-objects.ts'
+export { type ObjectEvents, readObjects, type WatchedObjects, watchObjects } from './watch-objects.ts'

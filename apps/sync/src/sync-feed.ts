@@ -9,13 +9,14 @@
 import { hostname } from 'node:os'
 import { Compiler } from '@zonecast/compile'
 import { FollowedStack } from '@zonecast/feed'
-import { type Lead, publishToRedis, type RedisPublisher } from '@zonecast/feed/redis'
+import { type Lead, type Published, publishToRedis, type RedisPublisher } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
 import { buildImage, differenceOf, type ImageContent, loadImage, mergeImages, readContent } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import { configHash } from './config-hash.ts'
+import type { PublishedCount, SyncReadings } from './readings.ts'
 import { compileWarningText, stanzaOf } from './stanza.ts'
-import { type ObjectEvents, watchObjects } from './watch-objects.ts'
+import { type ObjectEvents, type WatchedObjects, watchObjects } from './watch-objects.ts'
 
 export interface SyncFeedOptions {
   readonly tell: ObjectEvents['tell']
@@ -35,12 +36,17 @@ export class SyncFeed {
   #isSynced = false
   #isDirty = false
   #isPublishing = false
+  #objects: WatchedObjects = { sources: [] }
+  #isUp = false
+  #publishedAtMs = 0
+  readonly #published = new Map<Published['kind'], PublishedCount>()
+  readonly #errors = new Map<string, number>()
 
   /** Begins to follow what is published; publishes nothing before `run`. */
   constructor(feed: RedisFeed, options: SyncFeedOptions) {
     this.#feed = feed
     this.#options = options
-    const { tell } = options
+    const tell: ObjectEvents['tell'] = (level, text, code) => this.#tell(level, text, code)
     const stanzas = feed.stanzas.map(stanzaOf)
     this.#compiler = new Compiler(stanzas, { warn: (warning) => tell('warning', compileWarningText(warning)) })
     const { history, eviction } = feed.directive
@@ -55,7 +61,8 @@ export class SyncFeed {
       },
       {
         onApplied: () => {},
-        onError: (error) => tell('error', error.message),
+        onError: (error) => tell('error', error.message, 'code' in error ? String(error.code) : undefined),
+        onPublished: (published) => this.#count(published),
         onRecovered: () => tell('info', 'Redis answers again'),
         onLead: (lead) => this.#onLead(lead),
         onStandby: () => {
@@ -70,9 +77,12 @@ export class SyncFeed {
    * Settles when the objects are being followed.
    * @throws KubernetesError when there is no way to them that could ever work
    */
-  run(): Promise<void> {
-    return watchObjects(this.#feed, this.#watch.signal, {
-      tell: this.#options.tell,
+  async run(): Promise<void> {
+    this.#objects = await watchObjects(this.#feed, this.#watch.signal, {
+      tell: (level, text, code) => this.#tell(level, text, code),
+      onUp: (isUp) => {
+        this.#isUp = isUp
+      },
       onStep: ({ changes, synced }) => {
         this.#compiler.apply(changes)
         if (!synced) return
@@ -81,6 +91,25 @@ export class SyncFeed {
         this.#publishLater()
       },
     })
+  }
+
+  readings(): SyncReadings {
+    const { publishing, holdsLease, configurationDiffers, logLoad, heartbeatMs } = this.#publisher
+    return {
+      isUp: this.#isUp,
+      objects: this.#compiler.counts(),
+      sources: this.#objects.sources,
+      holdsLease,
+      isPublishing: publishing,
+      configurationDiffers,
+      position: this.#stack.position,
+      images: this.#stack.images,
+      logLoad,
+      heartbeatMs,
+      publishedAtMs: this.#publishedAtMs,
+      published: this.#published,
+      errors: this.#errors,
+    }
   }
 
   /** Hands the lease over. */
@@ -92,7 +121,7 @@ export class SyncFeed {
   #onLead(lead: Lead): void {
     this.#lead = lead
     this.#next = lead.base === 'held' ? 'resume' : 'base'
-    this.#options.tell('info', `publishing from ${lead.position}`)
+    this.#tell('info', `publishing from ${lead.position}`)
     this.#publishLater()
   }
 
@@ -116,10 +145,25 @@ export class SyncFeed {
     } catch (error) {
       // What could not be published is part of the next base.
       this.#next = 'base'
-      this.#options.tell('error', `publishing: ${error instanceof Error ? error.message : String(error)}`)
+      const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+      this.#tell('error', `publishing: ${error instanceof Error ? error.message : String(error)}`, code)
     } finally {
       this.#isPublishing = false
     }
+  }
+
+  #tell(level: 'info' | 'warning' | 'error', text: string, code?: string): void {
+    if (level === 'error') {
+      const known = code ?? 'other'
+      this.#errors.set(known, (this.#errors.get(known) ?? 0) + 1)
+    }
+    this.#options.tell(level, text, code)
+  }
+
+  #count({ kind, octets, atMs }: Published): void {
+    const before = this.#published.get(kind) ?? { count: 0, octets: 0 }
+    this.#published.set(kind, { count: before.count + 1, octets: before.octets + octets })
+    this.#publishedAtMs = atMs
   }
 
   #content(lead: Lead): ImageContent | undefined {

@@ -2,6 +2,7 @@
 import type { KubernetesStanza } from '@zonecast/corefile'
 import {
   diffObjects,
+  type KubernetesError,
   type ManifestWatchOptions,
   type ObjectChange,
   ObjectMap,
@@ -11,14 +12,21 @@ import {
   type SlimOptions,
   watchManifests,
 } from '@zonecast/kubernetes'
+import type { SourceStatus } from '@zonecast/kubernetes/watch'
 import type { FeedStanzas } from '@zonecast/responder-app'
 
 export interface ObjectEvents {
   onStep(step: ObjectStep): void
   /** What a person should know. After 'error' the objects so far stay in service. */
-  tell(level: 'info' | 'warning' | 'error', text: string): void
+  tell(level: 'info' | 'warning' | 'error', text: string, code?: string): void
   /** Whether the objects are known as they are now; false at first. */
   onUp?(isUp: boolean): void
+}
+
+/** Objects that are being followed. */
+export interface WatchedObjects {
+  /** What is listed and watched at an API server; none where the objects come from manifests. */
+  readonly sources: readonly SourceStatus[]
 }
 
 type Source = Pick<FeedStanzas, 'source' | 'stanzas'>
@@ -31,14 +39,14 @@ export async function watchObjects(
   { source, stanzas }: Source,
   signal: AbortSignal,
   events: ObjectEvents,
-): Promise<void> {
+): Promise<WatchedObjects> {
   const onWarning = (text: string) => events.tell('warning', text)
   if (source.kind === 'manifests') {
     await watchManifests(source.paths, { ...slimOptions(stanzas), signal, onWarning, ...manifestEvents(events) })
-    return
+    return { sources: [] }
   }
   const { onStep } = events
-  const onError = (error: Error) => events.tell('error', error.message)
+  const onError = (error: KubernetesError) => events.tell('error', error.message, error.code)
   const onUp = (isUp: boolean) => {
     const text = `the API server is ${isUp ? 'watched' : 'away; answers go on from the last state'}`
     events.tell(isUp ? 'info' : 'warning', text)
@@ -46,7 +54,7 @@ export async function watchObjects(
   }
   // Most starts are from files, and what watches an API server takes a while to load.
   const { watchCluster } = await import('@zonecast/kubernetes/watch')
-  await watchCluster({ address: source, limits: source.limits, stanzas, signal, onStep, onWarning, onError, onUp })
+  return watchCluster({ address: source, limits: source.limits, stanzas, signal, onStep, onWarning, onError, onUp })
 }
 
 function manifestEvents(events: ObjectEvents): Pick<ManifestWatchOptions, 'onStep' | 'onError' | 'onRecovery'> {
@@ -58,7 +66,7 @@ function manifestEvents(events: ObjectEvents): Pick<ManifestWatchOptions, 'onSte
       isFirst = false
     },
     onError(error) {
-      events.tell('error', error.message)
+      events.tell('error', error.message, error.code)
       events.onUp?.(false)
     },
     onRecovery() {

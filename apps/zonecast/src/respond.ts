@@ -9,7 +9,7 @@ import { feedInRedis, type RedisFeed, redisFeedsOf, redisOptions } from '@zoneca
 import type { Flags } from './command-line.ts'
 import { faultLines, readConfiguration } from './configuration.ts'
 import { type Answering, startAnswering } from './serve/answering.ts'
-import { addPosition } from './serve/feed-metrics.ts'
+import { addErrors, addPosition } from './serve/feed-metrics.ts'
 import { errorText, writeLine } from './serve/log.ts'
 import type { Contribute } from './serve/metrics.ts'
 import { stopSignal } from './stop-signal.ts'
@@ -49,6 +49,7 @@ interface Following {
 
 function follow({ feed, directive }: RedisFeed, responder: Responder): Following {
   const stack = new FollowedStack({ sha256, checkImages: true, allocate: (octets) => new SharedArrayBuffer(octets) })
+  const errors = new Map<string, number>()
   const staleness = new Staleness(directive.maxStaleness?.ageMs, (isStale) => {
     const servfail = directive.maxStaleness?.action === 'servfail'
     const what = servfail ? 'its zones answer SERVFAIL' : 'answers go on from the last state'
@@ -66,13 +67,18 @@ function follow({ feed, directive }: RedisFeed, responder: Responder): Following
         if (kind === 'base') writeLine('info', `feed ${feed}: loaded ${position}`)
       },
       onHead: (head) => head !== undefined && staleness.heard(head.heartbeatMs),
-      onError: (error) => writeLine('error', `feed ${feed}: ${error.message}`),
+      onError(error) {
+        const code = 'code' in error ? String(error.code) : 'other'
+        errors.set(code, (errors.get(code) ?? 0) + 1)
+        writeLine('error', `feed ${feed}: ${error.message}`)
+      },
       onRecovered: () => writeLine('info', `feed ${feed}: Redis answers again`),
     },
   )
   return {
     addMetrics(scrape) {
       addPosition(scrape, feed, stack.position)
+      addErrors(scrape, feed, errors)
       scrape.add('zonecast_feed_stale', { feed }, staleness.isStale ? 1 : 0)
       if (staleness.heartbeatMs === 0) return
       scrape.add('zonecast_feed_heartbeat_timestamp_seconds', { feed }, staleness.heartbeatMs / 1000)

@@ -1,32 +1,51 @@
 /** `zonecast sync`: a worker for each feed that the Corefile names. */
+import type { Configuration } from '@zonecast/corefile'
 import { redisFeedsOf } from '@zonecast/responder-app/redis-feeds'
 import { SyncFeed } from '@zonecast/sync-app'
 import type { Flags } from './command-line.ts'
 import { faultLines, readConfiguration } from './configuration.ts'
 import { errorText, writeLine } from './serve/log.ts'
+import type { Contribute, MetricsServers } from './serve/metrics.ts'
 import { stopSignal } from './stop-signal.ts'
 import { PROGRAM, runtimeText } from './version.ts'
 
 export async function sync(flags: Flags): Promise<number> {
   const stop = stopSignal()
-  const workers: SyncFeed[] = []
+  const workers = new Map<string, SyncFeed>()
+  let metrics: MetricsServers | undefined
   try {
-    const { blocks, warnings } = readConfiguration(flags)
-    for (const { message } of warnings) writeLine('warning', message)
+    const configuration = readConfiguration(flags)
+    const { blocks } = configuration
+    for (const { message } of configuration.warnings) writeLine('warning', message)
     const feeds = redisFeedsOf(blocks)
     if (feeds.length === 0)
       throw new Error('no server block has both "kubernetes" and "feed": there is nothing to publish')
     for (const feed of feeds) {
       const tell = (level: 'info' | 'warning' | 'error', text: string) => writeLine(level, `feed ${feed.feed}: ${text}`)
-      workers.push(new SyncFeed(feed, { tell, nowMs: () => Date.now() }))
+      workers.set(feed.feed, new SyncFeed(feed, { tell, nowMs: () => Date.now() }))
     }
+    if (blocks.some(({ prometheus }) => prometheus !== undefined)) metrics = await openMetrics(configuration, workers)
     if (!flags.quiet) process.stdout.write(`${PROGRAM} sync\n${runtimeText()}\n`)
-    await Promise.all(workers.map((worker) => worker.run()))
+    await Promise.all([...workers.values()].map((worker) => worker.run()))
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${line}\n`)
     stop.resolve(1)
   }
   const code = await stop.promise
-  await Promise.all(workers.map((worker) => worker.close().catch((error) => writeLine('error', errorText(error)))))
+  const close = (worker: SyncFeed) => worker.close().catch((error) => writeLine('error', errorText(error)))
+  await Promise.all([...workers.values()].map(close))
+  await metrics?.close()
   return code
+}
+
+async function openMetrics(
+  configuration: Configuration,
+  workers: ReadonlyMap<string, SyncFeed>,
+): Promise<MetricsServers> {
+  const { openMetricsServers } = await import('./serve/metrics.ts')
+  const { addSyncFeed } = await import('./sync-metrics.ts')
+  const contribute: Contribute = (scrape) => {
+    for (const [feed, worker] of workers) addSyncFeed(scrape, feed, worker.readings())
+  }
+  return openMetricsServers(configuration, contribute)
 }

@@ -1,3 +1,3 @@
 export { addProcessMetrics } from './process-metrics.ts'
 export { CONTENT_TYPE, type HistogramValue, Scrape } from './scrape.ts'
-export { METRICS, type Metric, type MetricName } from './table.ts'
+export { METRICS, type Metric, type MetricName, type Role } from './table.ts'

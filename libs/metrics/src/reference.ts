@@ -14,7 +14,8 @@ const head = `# Metrics
 
 \`prometheus [ADDRESS]\` answers \`GET /metrics\` in the text format of Prometheus. Queries are counted for the server blocks that
 have it; all else is of the whole process. Several blocks may name one address, and a block without an address listens on
-port 9153 of all addresses (CoreDNS: of localhost).
+port 9153 of all addresses (CoreDNS: of localhost). \`serve\`, \`sync\` and \`respond\` have it; the column *only* names the commands
+that have a metric where not all do. Where a \`sync\` and a \`respond\` share a host and a Corefile, \`prometheus {$METRICS}\` gives each its own port.
 
 Names and labels are CoreDNS's where a metric means the same, so its dashboards and alerts go on working; the rest begin
 with \`zonecast_\`. This page is made from the table that scrapes are typed by.
@@ -33,6 +34,9 @@ const tail = `## What to watch
 | --- | --- |
 | \`zonecast_zones_pending > 0\` | zones that answer SERVFAIL |
 | \`zonecast_source_up == 0\` | answers go on from an old state of the cluster |
+| \`max by (feed) (zonecast_feed_publishing) == 0\` | no \`sync\` publishes |
+| \`zonecast_feed_configuration_differs == 1\` | two workers of a feed have Corefiles that do not make the same records |
+| \`increase(zonecast_source_drift_total[1h]) > 0\` | a watch that missed something; it is repaired |
 | \`time() - zonecast_feed_heartbeat_timestamp_seconds > 60\` | nobody publishes |
 | \`max by (feed) (zonecast_feed_step) - zonecast_feed_step > 10\` | a responder that lags behind the others |
 | \`rate(zonecast_udp_dropped_total{reason="overloaded"}[5m]) > 0\` | more slow queries than the control thread can answer |
@@ -43,8 +47,8 @@ export function referencePage(): string {
   const entries: readonly (readonly [string, Metric])[] = Object.entries(METRICS)
   const section = (title: string, prefix: string) => [
     `## ${title}\n`,
-    row(['metric', 'type', 'labels', 'meaning']),
-    row(['---', '---', '---', '---']),
+    row(['metric', 'type', 'labels', 'only', 'meaning']),
+    row(['---', '---', '---', '---', '---']),
     ...entries.filter(([name]) => name.startsWith(prefix)).map(([name, metric]) => row(cells(name, metric))),
     '',
   ]
@@ -62,12 +66,10 @@ export function referencePage(): string {
   ].join('\n')
 }
 
-function cells(name: string, { type, labels, help, differs, only }: Metric): string[] {
-  const notes = [
-    differs === undefined ? '' : ` Unlike CoreDNS's: ${differs}.`,
-    only === undefined ? '' : ` Only ${only}.`,
-  ]
-  return [code(name), type, labels.map(code).join(', '), `${help}.${notes.join('')}`.replaceAll('\n', ' ')]
+function cells(name: string, { type, labels, help, differs, only = [] }: Metric): string[] {
+  const note = differs === undefined ? '' : ` Unlike CoreDNS's: ${differs}.`
+  const meaning = `${help}.${note}`.replaceAll('\n', ' ')
+  return [code(name), type, labels.map(code).join(', '), only.map(code).join(', '), meaning]
 }
 
 function code(names: string): string {

@@ -11,9 +11,17 @@ export interface Metric {
   readonly help: string
   /** For the page: where it differs from CoreDNS's metric of that name, and why. */
   readonly differs?: string
-  /** Which processes have it; undefined: all that have what it speaks of. */
-  readonly only?: string
+  /** The commands that have it; undefined: all. */
+  readonly only?: readonly Role[]
 }
+
+export type Role = 'serve' | 'sync' | 'respond'
+
+const ANSWERING = ['serve', 'respond'] as const
+const COMPILING = ['serve', 'sync'] as const
+const IN_REDIS = ['sync', 'respond'] as const
+const SYNC = ['sync'] as const
+const RESPOND = ['respond'] as const
 
 export const METRICS = {
   coredns_build_info: {
@@ -27,28 +35,33 @@ export const METRICS = {
     labels: [],
     help: 'Errors that nobody foresaw, met while answering; the query got SERVFAIL',
     differs: 'counted where a server block of the listener has `prometheus`',
+    only: ANSWERING,
   },
   coredns_plugin_enabled: {
     type: 'gauge',
     labels: ['server', 'zone', 'view', 'name'],
     help: 'Always 1; a directive that handles queries of this zone',
     differs: '`view` is always empty',
+    only: ANSWERING,
   },
   coredns_dns_requests_total: {
     type: 'counter',
     labels: ['server', 'zone', 'view', 'proto', 'family', 'type'],
     help: 'Queries that were answered',
     differs: 'a query that meets with silence is in `zonecast_udp_dropped_total` only; `view` is always empty',
+    only: ANSWERING,
   },
   coredns_dns_do_requests_total: {
     type: 'counter',
     labels: ['server', 'zone', 'view'],
     help: 'Queries with the DO bit',
+    only: ANSWERING,
   },
   coredns_dns_responses_total: {
     type: 'counter',
     labels: ['server', 'zone', 'view', 'rcode', 'plugin'],
     help: 'Responses; the plugin is the one that made it, empty when it was the server itself',
+    only: ANSWERING,
   },
   coredns_dns_request_duration_seconds: {
     type: 'histogram',
@@ -56,16 +69,19 @@ export const METRICS = {
     help: 'Time from the octets of a query to those of its response',
     differs: `on the fast path one query in 32 is measured and counts for those up to the next one (reading the clock for each would
 take longer than counting everything else); sockets and queues are not part of it`,
+    only: ANSWERING,
   },
   coredns_dns_request_size_bytes: {
     type: 'histogram',
     labels: ['server', 'zone', 'view', 'proto'],
     help: 'Octets of queries',
+    only: ANSWERING,
   },
   coredns_dns_response_size_bytes: {
     type: 'histogram',
     labels: ['server', 'zone', 'view', 'proto'],
     help: 'Octets of responses',
+    only: ANSWERING,
   },
   zonecast_zone_serial: {
     type: 'gauge',
@@ -76,6 +92,7 @@ take longer than counting everything else); sockets and queues are not part of i
     type: 'gauge',
     labels: [],
     help: 'Zones that answer SERVFAIL, for no image holds them',
+    only: ANSWERING,
   },
   zonecast_images: {
     type: 'gauge',
@@ -105,51 +122,152 @@ take longer than counting everything else); sockets and queues are not part of i
   zonecast_feed_heartbeat_timestamp_seconds: {
     type: 'gauge',
     labels: ['feed'],
-    help: 'When a publisher last said that it is there, by its own clock',
-    only: '`respond`',
+    help: 'When a publisher last said that it is there, by the clock of Redis; who publishes, by its own',
+    only: IN_REDIS,
   },
   zonecast_feed_stale: {
     type: 'gauge',
     labels: ['feed'],
     help: '1 when no publisher was heard for longer than max_staleness',
-    only: '`respond`',
+    only: RESPOND,
+  },
+  zonecast_feed_lease_held: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: '1 while this worker has the lease: of all workers of a feed, one',
+    only: SYNC,
+  },
+  zonecast_feed_publishing: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: '1 while this worker publishes what changes; with the lease held and 0 it is getting ready',
+    only: SYNC,
+  },
+  zonecast_feed_configuration_differs: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: '1 while another worker publishes whose Corefile shapes records otherwise',
+    only: SYNC,
+  },
+  zonecast_feed_published_timestamp_seconds: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: 'When this worker last published, by its own clock',
+    only: SYNC,
+  },
+  zonecast_feed_published_total: {
+    type: 'counter',
+    labels: ['feed', 'kind'],
+    help: 'What this worker published: delta; base (an epoch begins, responders load it); compaction (a base that nobody has to load)',
+    only: SYNC,
+  },
+  zonecast_feed_published_bytes_total: {
+    type: 'counter',
+    labels: ['feed', 'kind'],
+    help: 'Octets of these, as they went to Redis',
+    only: SYNC,
+  },
+  zonecast_feed_log_entries: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: 'Deltas that the log holds since the newest base, as far as the publisher counts them',
+    only: SYNC,
+  },
+  zonecast_feed_log_bytes: {
+    type: 'gauge',
+    labels: ['feed'],
+    help: 'Octets of their images',
+    only: SYNC,
+  },
+  zonecast_feed_errors_total: {
+    type: 'counter',
+    labels: ['feed', 'code'],
+    help: 'Errors that were logged, by code; one that lasts is logged once',
+    only: IN_REDIS,
   },
   zonecast_source_up: {
     type: 'gauge',
     labels: ['feed'],
     help: '1 while the objects are known as they are; 0 when the API server is away or the manifests have faults',
-    only: '`serve`',
+    only: COMPILING,
   },
   zonecast_source_objects: {
     type: 'gauge',
     labels: ['feed', 'kind'],
     help: 'Namespaces, services and endpoint slices that are compiled',
-    only: '`serve`',
+    only: COMPILING,
+  },
+  zonecast_source_events_total: {
+    type: 'counter',
+    labels: ['feed', 'resource'],
+    help: 'Events of the watches on an API server',
+    only: COMPILING,
+  },
+  zonecast_source_received_bytes_total: {
+    type: 'counter',
+    labels: ['feed', 'resource'],
+    help: 'Octets that the API server sent',
+    only: COMPILING,
+  },
+  zonecast_source_watches_total: {
+    type: 'counter',
+    labels: ['feed', 'resource'],
+    help: 'Watches that were begun',
+    only: COMPILING,
+  },
+  zonecast_source_relists_total: {
+    type: 'counter',
+    labels: ['feed', 'resource'],
+    help: 'Lists that were read anew because a watch could not go on from where it was',
+    only: COMPILING,
+  },
+  zonecast_source_failures_total: {
+    type: 'counter',
+    labels: ['feed', 'resource'],
+    help: 'Requests to the API server that failed',
+    only: COMPILING,
+  },
+  zonecast_source_audits_total: {
+    type: 'counter',
+    labels: ['feed', 'resource'],
+    help: 'Lists that were compared with what the watch had told',
+    only: COMPILING,
+  },
+  zonecast_source_drift_total: {
+    type: 'counter',
+    labels: ['feed', 'resource'],
+    help: 'Objects that an audit found to differ, and repaired',
+    only: COMPILING,
   },
   zonecast_udp_received_total: {
     type: 'counter',
     labels: ['server'],
     help: 'Datagrams that came in',
+    only: ANSWERING,
   },
   zonecast_udp_answered_total: {
     type: 'counter',
     labels: ['server'],
     help: 'Responses that were sent',
+    only: ANSWERING,
   },
   zonecast_udp_slow_total: {
     type: 'counter',
     labels: ['server'],
     help: 'Queries that the packet threads handed to the control thread',
+    only: ANSWERING,
   },
   zonecast_udp_dropped_total: {
     type: 'counter',
     labels: ['server', 'reason'],
     help: 'Datagrams that met with silence (invalid, overloaded) or were refused for their length (oversized)',
+    only: ANSWERING,
   },
   zonecast_udp_send_errors_total: {
     type: 'counter',
     labels: ['server'],
     help: 'Responses that the system would not send',
+    only: ANSWERING,
   },
   process_cpu_seconds_total: { type: 'counter', labels: [], help: 'Processor time, user and system' },
   process_resident_memory_bytes: { type: 'gauge', labels: [], help: 'Resident memory' },

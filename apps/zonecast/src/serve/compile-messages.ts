@@ -1,14 +1,8 @@
 /** What the control thread and a compile thread tell each other, feed steps apart. */
-import type { ObjectCounts } from '@zonecast/compile'
 import type { FeedStanzas } from '@zonecast/responder-app'
+import type { SourceReading } from './feed-metrics.ts'
 
 export type CompileSetup = FeedStanzas
-
-export interface SourceReading {
-  /** Whether the objects are known as they are now. */
-  readonly isUp: boolean
-  readonly objects: ObjectCounts
-}
 
 export type CompileMessage =
   | { readonly log: { readonly level: 'info' | 'warning' | 'error'; readonly text: string } }

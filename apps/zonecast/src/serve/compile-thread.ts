@@ -8,7 +8,7 @@ import { Compiler } from '@zonecast/compile'
 import { publishInProcess } from '@zonecast/feed/in-process'
 import { sha256 } from '@zonecast/feed/sha256'
 import { buildImage, type ImageContent } from '@zonecast/image'
-import { compileWarningText, stanzaOf, watchObjects } from '@zonecast/sync-app/objects'
+import { compileWarningText, stanzaOf, type WatchedObjects, watchObjects } from '@zonecast/sync-app/objects'
 import { garbageCollector } from '@zonecast/transport/garbage'
 import type { CompileMessage, CompileSetup } from './compile-messages.ts'
 import { ImageMaker } from './image-maker.ts'
@@ -27,9 +27,11 @@ const maker = new ImageMaker(compiler, { feed: setup.feed, nowMs: () => Date.now
 const COUNT_MS = 1000
 let isUp = false
 let isReported = true
+let counts = compiler.counts()
+let watched: WatchedObjects = { sources: [] }
 setInterval(report, COUNT_MS)
 
-await watchObjects(setup, new AbortController().signal, {
+watched = await watchObjects(setup, new AbortController().signal, {
   onStep({ changes, synced }) {
     compiler.apply(changes)
     isReported = false
@@ -49,10 +51,12 @@ await watchObjects(setup, new AbortController().signal, {
   },
 })
 
+/** Watches count on while no object changes. */
 function report(): void {
-  if (isReported) return
+  if (isReported && watched.sources.length === 0) return
+  if (!isReported) counts = compiler.counts()
   isReported = true
-  post({ source: { isUp, objects: compiler.counts() } })
+  post({ source: { isUp, objects: counts, sources: watched.sources } })
 }
 
 function build(content: ImageContent): Uint8Array {

@@ -7,8 +7,8 @@ import type { ImageStack } from '@zonecast/image'
 import type { Scrape } from '@zonecast/metrics'
 import type { FeedStanzas } from '@zonecast/responder-app'
 import { garbageCollector } from '@zonecast/transport/garbage'
-import { type CompileSetup, isCompileMessage, type SourceReading } from './compile-messages.ts'
-import { addPosition } from './feed-metrics.ts'
+import { type CompileSetup, isCompileMessage } from './compile-messages.ts'
+import { addPosition, addSource, type SourceReading } from './feed-metrics.ts'
 import { writeLine } from './log.ts'
 
 /**
@@ -50,10 +50,7 @@ export class CompiledFeed {
   addMetrics(scrape: Scrape): void {
     const feed = this.name
     addPosition(scrape, feed, this.#stack.position)
-    scrape.add('zonecast_source_up', { feed }, this.#source?.isUp ? 1 : 0)
-    for (const [kind, count] of Object.entries(this.#source?.objects ?? {})) {
-      scrape.add('zonecast_source_objects', { feed, kind }, count)
-    }
+    addSource(scrape, feed, this.#source)
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,8 @@
 /** What a responder tells of itself, as metrics. */
 import type { Block } from '@zonecast/answer'
-import type { ImageStack } from '@zonecast/image'
 import type { Scrape } from '@zonecast/metrics'
 import type { ListenerReadings, ResponderReadings } from '@zonecast/responder-app'
+import { absolute, addImages } from './feed-metrics.ts'
 
 /** There are no views. */
 const view = ''
@@ -67,23 +67,4 @@ function addUdp(scrape: Scrape, { server, udp }: ListenerReadings): void {
   scrape.add('zonecast_udp_dropped_total', { server, reason: 'overloaded' }, udp.overloaded)
   scrape.add('zonecast_udp_dropped_total', { server, reason: 'oversized' }, udp.oversized)
   scrape.add('zonecast_udp_send_errors_total', { server }, udp.sendErrors)
-}
-
-function addImages(scrape: Scrape, feed: string, images: ImageStack): void {
-  const [newest] = images
-  scrape.add('zonecast_images', { feed }, images.length)
-  scrape.add(
-    'zonecast_images_bytes',
-    { feed },
-    images.reduce((sum, { octets }) => sum + octets.length, 0),
-  )
-  if (newest === undefined) return
-  scrape.add('zonecast_image_created_timestamp_seconds', { feed }, newest.createdAtMs / 1000)
-  // Stanzas may share a zone; it has one serial.
-  const serials = new Map(newest.stanzas.flatMap(({ zones }) => zones.map(({ name, serial }) => [name, serial])))
-  for (const [zone, serial] of serials) scrape.add('zonecast_zone_serial', { feed, zone: absolute(zone) }, serial)
-}
-
-function absolute(zone: string): string {
-  return `${zone}.`
 }

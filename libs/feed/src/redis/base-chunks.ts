@@ -22,7 +22,9 @@ export function chunkKeysOf(keys: FeedKeys, { id, chunks }: Pick<BaseEntry, 'id'
 export interface WrittenBase {
   readonly id: string
   readonly chunkKeys: readonly string[]
+  /** Of the image, and of its chunks together. */
   readonly octets: number
+  readonly sentOctets: number
   readonly sha256: string
 }
 
@@ -47,7 +49,8 @@ export async function writeChunks(
     await use((client) => client.call('unlink', chunkKeys)).catch(() => {})
     throw error
   }
-  return { id, chunkKeys, octets: image.length, sha256: imageSha256(image) }
+  const sentOctets = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+  return { id, chunkKeys, octets: image.length, sentOctets, sha256: imageSha256(image) }
 }
 
 /**

@@ -15,5 +15,5 @@ export { followRedis, publishToRedis, type RedisFeedOptions, type RedisPublisher
 export type { Lead, PublisherEvents, RedisPublisher } from './publisher.ts'
 export { openReader } from './reader.ts'
 export { keptText, loadPosition, type Replayed, replay } from './replay.ts'
-export type { CompactOutcome, PublishOutcome } from './term-writer.ts'
+export type { CompactOutcome, Published, PublishOutcome } from './term-writer.ts'
 export { DEFAULT_TIMING, type Timing } from './timing.ts'

@@ -23,7 +23,7 @@ import type { FeedKeys } from './keys.ts'
 import { LeaseTerm, type Renewal } from './lease-term.ts'
 import type { RedisLink } from './link.ts'
 import { KnownSerials, serialsOf } from './serials.ts'
-import { type CompactOutcome, type PublishOutcome, TermWriter } from './term-writer.ts'
+import { type CompactOutcome, type Published, type PublishOutcome, TermWriter } from './term-writer.ts'
 import type { Timing } from './timing.ts'
 import { Troubles } from './troubles.ts'
 
@@ -45,6 +45,7 @@ export interface PublisherEvents extends StackEvents {
   /** From now on another may publish. */
   onStandby(): void
   onHead?(head: Head | undefined): void
+  onPublished?(published: Published): void
   onRecovered?(): void
 }
 
@@ -102,6 +103,7 @@ export class RedisPublisher {
   /** Called when the follower has moved, or cannot. */
   #moved: () => void = () => {}
   #trimmedAtMs = 0
+  #heartbeatMs = 0
   #otherConfig = ''
 
   /** Begins to follow; publishes nothing before `seekLease`. */
@@ -118,6 +120,16 @@ export class RedisPublisher {
 
   get publishing(): boolean {
     return this.#writer !== undefined && this.#term?.isOver() === false
+  }
+
+  /** Whether the lease is ours, though what is published may still be being looked at. */
+  get holdsLease(): boolean {
+    return this.#term?.isOver() === false
+  }
+
+  /** When a publisher, this one or another, last said that it is there; 0 before anybody was heard of. */
+  get heartbeatMs(): number {
+    return this.#heartbeatMs
   }
 
   /** What the log holds since the newest base; see `compactionDue`. */
@@ -218,6 +230,7 @@ export class RedisPublisher {
   #sawHead(head: Head | undefined): void {
     const { config, events } = this.#parts
     events.onHead?.(head)
+    if (head !== undefined) this.#heartbeatMs = head.heartbeatMs
     const other = head === undefined || head.config === config ? '' : head.config
     if (other !== '' && other !== this.#otherConfig) {
       const text = `publisher ${head?.publisher} shapes records otherwise than this one would: compare their Corefiles`
@@ -276,6 +289,7 @@ export class RedisPublisher {
         onOver: () => this.#stepDown(),
       })
       this.#term = term
+      this.#heartbeatMs = clock.wallMs()
       return { term, previous: taken.previous }
     }, this.#closing.signal)
   }
@@ -315,6 +329,7 @@ export class RedisPublisher {
       writes: this.#writes,
       serials: this.#serials,
       troubles: this.#troubles,
+      onPublished: (published: Published) => events.onPublished?.(published),
     }
     this.#writer = new TermWriter(parts, term, warm)
     events.onLead({ position: term.position, base: warm ? 'held' : 'wanted', serials: new Map(this.#serials.all) })
@@ -341,6 +356,7 @@ export class RedisPublisher {
         term.signal,
       )
       this.#troubles.over()
+      if (renewal !== 'NOTLEASE') this.#heartbeatMs = clock.wallMs()
       const trimDue = this.#writer !== undefined && clock.monotonicMs() - this.#trimmedAtMs > TRIM_MS
       if (trimDue) this.trim().catch((error) => this.#troubles.report(faultOf(error, 'the feed')))
       return renewal

@@ -9,7 +9,7 @@ import { backoff, type Clock } from '../clock.ts'
 import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
 import { epochOf, nextPosition } from '../position.ts'
-import type { Step } from '../step.ts'
+import type { Position, Step } from '../step.ts'
 import { chunkKeysOf, type WrittenBase, writeChunks } from './base-chunks.ts'
 import { keptBases, writeBases } from './bases.ts'
 import type { RedisClient } from './client.ts'
@@ -38,6 +38,17 @@ export type PublishOutcome = 'published' | 'base-wanted' | 'standby'
  */
 export type CompactOutcome = 'compacted' | 'nothing' | 'standby' | 'overtaken'
 
+/** What followers can see now. */
+export interface Published {
+  /** compaction: a base that holds what the log does, which nobody has to load. */
+  readonly kind: 'delta' | 'base' | 'compaction'
+  readonly position: Position
+  /** As they were sent. */
+  readonly octets: number
+  /** By our clock. */
+  readonly atMs: number
+}
+
 export interface WriterParts {
   readonly words: PublisherWords
   readonly keys: FeedKeys
@@ -52,6 +63,7 @@ export interface WriterParts {
   readonly timing: Timing
   readonly troubles: Troubles
   newId(): string
+  onPublished(published: Published): void
   /** For the chunks of one base, which must not hold up a renewal. */
   openBulkLink(): RedisLink
 }
@@ -132,6 +144,7 @@ export class TermWriter {
       }
       if (outcome !== 'OK' && outcome !== 'ALREADY') return 'overtaken'
       term.base = { position, chunkKeys: base.chunkKeys }
+      this.#parts.onPublished({ kind: 'compaction', position, octets: base.sentOctets, atMs: compacting.nowMs })
       this.#load = { entries: this.#load.entries - before.entries, octets: this.#load.octets - before.octets }
       await this.trim()
       return 'compacted'
@@ -180,6 +193,7 @@ export class TermWriter {
     if (outcome !== 'OK' && outcome !== 'ALREADY') return this.#notLease()
     this.#applied(step)
     this.#count(image.length)
+    this.#parts.onPublished({ kind: 'delta', position, octets: payload.length, atMs: appending.nowMs })
     return 'published'
   }
 
@@ -199,6 +213,8 @@ export class TermWriter {
       this.#term.base = { position: outcome.position, chunkKeys: base.chunkKeys }
       this.#applied({ kind: 'base', position: outcome.position, previous: '', image })
       this.#warm = true
+      const { position } = outcome
+      this.#parts.onPublished({ kind: 'base', position, octets: base.sentOctets, atMs: now.nowMs })
       this.#load = { entries: 0, octets: 0 }
       this.trim().catch((error) => this.#parts.troubles.report(faultOf(error, 'the feed')))
       return 'published'
