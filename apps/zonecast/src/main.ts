@@ -15,7 +15,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (flags.version || flags.plugins) return (await import('./about.ts')).about(flags)
   if (flags.operands.length > 0) throw new UsageError(`unexpected argument "${flags.operands[0]}"`)
-  if (subcommand === 'sync') return (await import('./sync.ts')).sync(flags)
+  if (subcommand === 'sync') {
+    const { keepHeapSmall } = await import('./small-heap.ts')
+    keepHeapSmall()
+    return (await import('./sync.ts')).sync(flags)
+  }
   if (subcommand === 'respond') return (await import('./respond.ts')).respond(flags)
   if (subcommand === 'check') return (await import('./check.ts')).check(flags)
   return (await import('./serve/serve.ts')).serve(flags)
