@@ -1,4 +1,4 @@
-export { type Clock, systemClock } from './clock.ts'
+export { backoff, type Clock, systemClock } from './clock.ts'
 export { FeedError, type FeedErrorCode } from './errors.ts'
 export { type FileFeed, followFile, publishToFile } from './file-carrier.ts'
 export { FollowedStack, type StackOptions } from './image-stack.ts'

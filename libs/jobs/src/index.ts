@@ -1,1 +1,10 @@
-export {}
+export {
+  FeedJobs,
+  type FeedJobsOptions,
+  JOB_TIMING,
+  type JobReadings,
+  type JobTally,
+  type JobTiming,
+} from './feed-jobs.ts'
+export { JOB_KINDS, JOB_OPTIONS, JOBS, type JobData, type JobKind, QUEUE_PREFIX, queueNameOf } from './kinds.ts'
+export type { FeedWork, WorkOutcome } from './run-job.ts'

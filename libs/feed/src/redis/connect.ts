@@ -25,23 +25,38 @@ export interface ConnectOptions {
   readonly silenceMs: number
   /** Longest time until a connection can be used. */
   readonly connectMs: number
+  /** Ends the wait for that. */
+  readonly signal?: AbortSignal
 }
 
 /** @throws the errors of ioredis; see `faultOf` */
 export async function connectRedis(options: ConnectOptions): Promise<RedisClient> {
+  return new ConnectedClient(await connectIoredis(options))
+}
+
+/**
+ * The same as a client of ioredis, for what is made to work with one. It lives once, too: `end` is its last event.
+ * @throws the errors of ioredis; see `faultOf`
+ */
+export async function connectIoredis(options: ConnectOptions): Promise<Redis | Cluster> {
   const client = await makeClient(options)
   // Commands are rejected with the errors they meet; connecting only with "Connection is closed", whatever the reason.
   let reason: unknown
   client.on('error', (error: unknown) => {
     reason = error
   })
+  const giveUp = () => client.disconnect()
+  options.signal?.addEventListener('abort', giveUp, { once: true })
   try {
+    options.signal?.throwIfAborted()
     await within(options.connectMs, client.connect())
   } catch (error) {
     client.disconnect()
     throw reason ?? error
+  } finally {
+    options.signal?.removeEventListener('abort', giveUp)
   }
-  return new ConnectedClient(client)
+  return client
 }
 
 class ConnectedClient implements RedisClient {

@@ -23,7 +23,13 @@ import type { FeedKeys } from './keys.ts'
 import { LeaseTerm, type Renewal } from './lease-term.ts'
 import type { RedisLink } from './link.ts'
 import { KnownSerials, serialsOf } from './serials.ts'
-import { type CompactOutcome, type Published, type PublishOutcome, TermWriter } from './term-writer.ts'
+import {
+  type CompactOutcome,
+  type Published,
+  type PublishOutcome,
+  TermWriter,
+  type TrimOutcome,
+} from './term-writer.ts'
 import type { Timing } from './timing.ts'
 import { Troubles } from './troubles.ts'
 
@@ -167,9 +173,9 @@ export class RedisPublisher {
    * Lets go of bases that are kept no longer, and of the log before the oldest that is. The publisher does so by itself, too.
    * @throws FeedError
    */
-  async trim(): Promise<void> {
+  async trim(): Promise<TrimOutcome> {
     this.#trimmedAtMs = this.#parts.clock.monotonicMs()
-    await this.#writer?.trim()
+    return this.#writer?.trim() ?? 'standby'
   }
 
   /** Hands the lease over and ends; Redis being there, in less than 200 ms. */

@@ -49,6 +49,9 @@ export interface Published {
   readonly atMs: number
 }
 
+/** trimmed: head lists fewer bases. nothing: all that it lists are kept. standby, overtaken: as above. */
+export type TrimOutcome = 'trimmed' | 'nothing' | 'standby' | 'overtaken'
+
 export interface WriterParts {
   readonly words: PublisherWords
   readonly keys: FeedKeys
@@ -74,7 +77,7 @@ export class TermWriter {
   /** The stack is what is published. Not so at the begin of a term that found nothing to go on from. */
   #warm: boolean
   #busy: Promise<unknown> = Promise.resolve()
-  #compacting = false
+  #compaction: Promise<CompactOutcome> | undefined
   #load: LogLoad = { entries: 0, octets: 0 }
 
   constructor(parts: WriterParts, term: LeaseTerm, warm: boolean) {
@@ -122,57 +125,63 @@ export class TermWriter {
   }
 
   /**
-   * Makes a base of what is published and names it in head; publishing goes on meanwhile.
+   * Makes a base of what is published and names it in head; publishing goes on meanwhile. Whoever asks while that is being
+   * done is told what comes of it.
    * @throws FeedError, when Redis refuses it
    */
-  async compact(): Promise<CompactOutcome> {
+  compact(): Promise<CompactOutcome> {
+    this.#compaction ??= this.#compact().finally(() => {
+      this.#compaction = undefined
+    })
+    return this.#compaction
+  }
+
+  async #compact(): Promise<CompactOutcome> {
     const { clock, keys, link, newId, stack, writes } = this.#parts
     const term = this.#term
-    if (!this.#warm || this.#compacting || term.isOver()) return 'standby'
+    if (!this.#warm || term.isOver()) return 'standby'
     if (stack.images.length < 2) return 'nothing'
-    this.#compacting = true
-    try {
-      const [position, before, image] = [stack.position, this.#load, stack.merged()]
-      const head = await link.use((client) => readHead(client, keys), term.signal)
-      const base = await this.#writeChunks(newId(), image)
-      const compacting = { base, position, replaces: head?.bases[0]?.id ?? '', nowMs: clock.wallMs() }
-      if (term.isOver()) return 'standby'
-      const outcome = await link.use((client) => writes.compact(client, compacting), term.signal)
-      if (outcome === 'NOTLEASE') {
-        term.end()
-        return 'standby'
-      }
-      if (outcome !== 'OK' && outcome !== 'ALREADY') return 'overtaken'
-      term.base = { position, chunkKeys: base.chunkKeys }
-      this.#parts.onPublished({ kind: 'compaction', position, octets: base.sentOctets, atMs: compacting.nowMs })
-      this.#load = { entries: this.#load.entries - before.entries, octets: this.#load.octets - before.octets }
-      await this.trim()
-      return 'compacted'
-    } finally {
-      this.#compacting = false
+    const [position, before, image] = [stack.position, this.#load, stack.merged()]
+    const head = await link.use((client) => readHead(client, keys), term.signal)
+    const base = await this.#writeChunks(newId(), image)
+    const compacting = { base, position, replaces: head?.bases[0]?.id ?? '', nowMs: clock.wallMs() }
+    if (term.isOver()) return 'standby'
+    const outcome = await link.use((client) => writes.compact(client, compacting), term.signal)
+    if (outcome === 'NOTLEASE') {
+      term.end()
+      return 'standby'
     }
+    if (outcome !== 'OK' && outcome !== 'ALREADY') return 'overtaken'
+    term.base = { position, chunkKeys: base.chunkKeys }
+    this.#parts.onPublished({ kind: 'compaction', position, octets: base.sentOctets, atMs: compacting.nowMs })
+    this.#load = { entries: this.#load.entries - before.entries, octets: this.#load.octets - before.octets }
+    await this.trim()
+    return 'compacted'
   }
 
   /**
    * Lets go of bases that are kept no longer, and of the log before the oldest that is.
    * @throws FeedError
    */
-  async trim(): Promise<void> {
+  trim(): Promise<TrimOutcome> {
     const { clock, history, keys, link, writes } = this.#parts
-    await link.use(async (client) => {
+    return link.use(async (client): Promise<TrimOutcome> => {
       const head = await readHead(client, keys)
       const bases = head?.bases ?? []
       const kept = keptBases(bases, history, clock.wallMs())
       const oldest = kept.at(-1)
-      if (head === undefined || oldest === undefined || this.#term.isOver()) return
+      if (this.#term.isOver()) return 'standby'
+      if (head === undefined || oldest === undefined) return 'nothing'
       const dropped = bases.filter(({ id }) => !kept.some((base) => base.id === id))
       const chunks = dropped.flatMap((base) => chunkKeysOf(keys, base))
-      await writes.trim(client, {
-        from: head.basesText,
-        to: writeBases(kept),
-        dropped: chunks,
-        oldest: oldest.position,
-      })
+      const trimming = { from: head.basesText, to: writeBases(kept), dropped: chunks, oldest: oldest.position }
+      const outcome = await writes.trim(client, trimming)
+      if (outcome === 'NOTLEASE') {
+        this.#term.end()
+        return 'standby'
+      }
+      if (outcome === 'STALE') return 'overtaken'
+      return dropped.length > 0 ? 'trimmed' : 'nothing'
     }, this.#term.signal)
   }
 
