@@ -27,7 +27,7 @@ export class SyncFeed {
   readonly #feed: RedisFeed
   readonly #options: SyncFeedOptions
   readonly #compiler: Compiler
-  readonly #stack = new FollowedStack({ sha256, checkImages: true })
+  readonly #stack: FollowedStack
   readonly #publisher: RedisPublisher
   readonly #watch = new AbortController()
   #lead: Lead | undefined
@@ -42,14 +42,19 @@ export class SyncFeed {
   readonly #published = new Map<Published['kind'], PublishedCount>()
   readonly #errors = new Map<string, number>()
 
-  /** Begins to follow what is published; publishes nothing before `run`. */
+  /**
+   * Begins to follow what is published; publishes nothing before `run`.
+   * @throws ImageError not-in-version, when the format that is asked for has no words for a stanza
+   */
   constructor(feed: RedisFeed, options: SyncFeedOptions) {
     this.#feed = feed
     this.#options = options
     const tell: ObjectEvents['tell'] = (level, text, code) => this.#tell(level, text, code)
     const stanzas = feed.stanzas.map(stanzaOf)
     this.#compiler = new Compiler(stanzas, { warn: (warning) => tell('warning', compileWarningText(warning)) })
-    const { history, eviction } = feed.directive
+    const { history, eviction, format } = feed.directive
+    this.#stack = new FollowedStack({ sha256, checkImages: true, format })
+    this.#build(new Compiler(stanzas).compileBase({ nowMs: 0, meta: {} }))
     this.#publisher = publishToRedis(
       {
         ...redisOptions(feed.directive),
@@ -137,7 +142,7 @@ export class SyncFeed {
         this.#isDirty = false
         const content = this.#content(this.#lead)
         if (content === undefined) continue
-        const outcome = await this.#publisher.publish(buildImage(content, sha256))
+        const outcome = await this.#publisher.publish(this.#build(content))
         if (outcome !== 'base-wanted') continue
         this.#next = 'base'
         this.#isDirty = true
@@ -173,7 +178,11 @@ export class SyncFeed {
     if (next === 'delta') return this.#compiler.compileDelta(stamp)
     const base = this.#compiler.compileBase(stamp, lead.serials)
     if (next === 'base') return base
-    const published = readContent(loadImage(buildImage(mergeImages(this.#stack.images), sha256)))
-    return differenceOf(published, readContent(loadImage(buildImage(base, sha256))))
+    const published = readContent(loadImage(this.#build(mergeImages(this.#stack.images))))
+    return differenceOf(published, readContent(loadImage(this.#build(base))))
+  }
+
+  #build(content: ImageContent): Uint8Array {
+    return buildImage(content, sha256, undefined, this.#feed.directive.format)
   }
 }

@@ -247,6 +247,8 @@ export interface FeedDirective {
   readonly history: number
   /** What `sync` does about a Redis that may evict keys: refuses to start, or warns. */
   readonly eviction: 'refuse' | 'warn'
+  /** What `sync` writes: the format of the feed and of its images. */
+  readonly format: 1 | 2
 }
 
 /** Several blocks may name one address. */

@@ -95,7 +95,7 @@ function describeStanza(stanza: KubernetesStanza): string[] {
 }
 
 function describeFeed(feed: FeedDirective): string[] {
-  const { cache, batchMs, maxStaleness, history, eviction } = feed
+  const { cache, batchMs, maxStaleness, history, eviction, format } = feed
   const options = [
     `changes gathered for at most ${showDurationMs(batchMs)}`,
     `${history} bases kept`,
@@ -103,6 +103,7 @@ function describeFeed(feed: FeedDirective): string[] {
     ...(maxStaleness?.action === 'serve' ? [`stale after ${showDurationMs(maxStaleness.ageMs)}, which is logged`] : []),
     ...(maxStaleness?.action === 'servfail' ? [`SERVFAIL when older than ${showDurationMs(maxStaleness.ageMs)}`] : []),
     ...(eviction === 'warn' ? ['only a warning when Redis may evict'] : []),
+    ...(format === 1 ? ['written in format 1'] : []),
   ]
   return [`feed for sync and respond: ${feedId(feed)}`, `  ${options.join(', ')}`]
 }

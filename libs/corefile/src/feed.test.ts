@@ -28,6 +28,7 @@ test('defaults', () => {
     maxStaleness: undefined,
     history: 2,
     eviction: 'refuse',
+    format: 2,
   })
 })
 
@@ -39,6 +40,7 @@ test.each([
   ['max_staleness 168h servfail', { maxStaleness: { ageMs: 604_800_000, action: 'servfail' } }],
   ['history 24', { history: 24 }],
   ['eviction warn', { eviction: 'warn' }],
+  ['format 1', { format: 1 }],
   [
     'user env REDIS_USER\npassword file ../redis',
     { redis: { user: { kind: 'env', name: 'REDIS_USER' }, password: { kind: 'file', path: '/etc/redis' } } },

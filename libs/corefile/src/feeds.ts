@@ -41,7 +41,15 @@ function first<T>(map: Map<string, T>, key: string, value: T): T {
 }
 
 /** Those that are not part of what tells feeds apart, by the name that a Corefile has for them. */
-function optionsOf({ redis, cache, batchMs, maxStaleness, history, eviction }: FeedDirective): Record<string, unknown> {
+function optionsOf({
+  redis,
+  cache,
+  batchMs,
+  maxStaleness,
+  history,
+  eviction,
+  format,
+}: FeedDirective): Record<string, unknown> {
   const { topology, tls, user, password } = redis
   const sentinel = topology.kind === 'sentinel' ? topology : undefined
   return {
@@ -50,6 +58,7 @@ function optionsOf({ redis, cache, batchMs, maxStaleness, history, eviction }: F
     max_staleness: maxStaleness,
     history,
     eviction,
+    format,
     sentinel_user: sentinel?.user,
     sentinel_password: sentinel?.password,
     user,

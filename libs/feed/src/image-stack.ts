@@ -4,6 +4,8 @@
  */
 import {
   buildImage,
+  FORMAT_VERSION,
+  type FormatVersion,
   type Image,
   ImageError,
   type ImageStack,
@@ -21,6 +23,8 @@ export interface StackOptions {
   readonly sha256: Sha256
   /** False for images that this process made itself. */
   readonly checkImages: boolean
+  /** The current one by default. */
+  readonly format?: FormatVersion
   /** Memory for merged images; see `buildImage`. */
   readonly allocate?: (octets: number) => ArrayBufferLike
 }
@@ -36,6 +40,11 @@ export class FollowedStack {
 
   get images(): ImageStack {
     return this.#images
+  }
+
+  /** Of merged images; a publisher writes it. */
+  get format(): FormatVersion {
+    return this.#options.format ?? FORMAT_VERSION
   }
 
   /** '' before the first base. */
@@ -76,12 +85,17 @@ export class FollowedStack {
 
   /** All images as one base, which answers as they do together. */
   merged(): Uint8Array {
-    return buildImage(mergeImages(this.#images), this.#options.sha256, this.#options.allocate)
+    return this.#merge(this.#images)
   }
 
   /** Memory for an image that is to come. */
   allocate(octets: number): ArrayBufferLike {
     return this.#options.allocate?.(octets) ?? new ArrayBuffer(octets)
+  }
+
+  #merge(images: ImageStack): Uint8Array {
+    const { sha256, allocate } = this.#options
+    return buildImage(mergeImages(images), sha256, allocate, this.format)
   }
 
   /** Merges the two neighbours among the deltas that are smallest together, as long as there are too many. */
@@ -93,7 +107,7 @@ export class FollowedStack {
     let deltas = images.slice(0, -1)
     while (deltas.length > DELTAS_MAX) {
       const at = smallestPair(deltas)
-      const merged = buildImage(mergeImages(deltas.slice(at, at + 2)), this.#options.sha256, this.#options.allocate)
+      const merged = this.#merge(deltas.slice(at, at + 2))
       deltas = [...deltas.slice(0, at), loadImage(merged), ...deltas.slice(at + 2)]
     }
     return [...deltas, base]

@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
       const { code, out, err } = await run('status')
       expect([code, err]).toEqual([0, ''])
       expect(out).toMatch(new RegExp(`^prod at 127.0.0.1:${redis.port}\n {2}position {5}${positions[2]}\n`))
-      expect(out).toMatch(/\n {2}publisher {4}host-a\n {2}heartbeat {4}20\S+Z, \d+\.\d s ago\n {2}format {7}1\n/)
+      expect(out).toMatch(/\n {2}publisher {4}host-a\n {2}heartbeat {4}20\S+Z, \d+\.\d s ago\n {2}format {7}2\n/)
       expect(out).toMatch(/\n {2}config {7}[0-9a-f]+, as in the Corefile\n/)
       expect(out).toMatch(new RegExp(`\n {2}base {9}\\S+ at ${positions[0]}, \\d+ octets in 1 chunk, 20\\S+Z\n`))
       expect(out).toMatch(/\n {2}log {10}2 entries, \d+ octets since the base\n {2}serial {7}cluster\.local\. 3\n$/)

@@ -1,5 +1,5 @@
 /** `zonecast feed status`: what head says, and how much log there is since the base. */
-import { type BaseEntry, FEED_FORMAT, readEntries, readSerials } from '@zonecast/feed/redis'
+import { type BaseEntry, readEntries, readSerials } from '@zonecast/feed/redis'
 import { configHash } from '@zonecast/sync-app/objects'
 import { ageText, countText, timeText } from './format.ts'
 import type { OpenedFeed } from './opened-feed.ts'
@@ -22,7 +22,7 @@ export async function statusOf({ name, feed, client, keys, head }: OpenedFeed, n
     ],
     ['publisher', head.publisher],
     ['heartbeat', `${timeText(head.heartbeatMs)}, ${ageText(nowMs, head.heartbeatMs)} ago`],
-    ['format', `${FEED_FORMAT}`],
+    ['format', `${head.format}`],
     ['config', `${head.config}${head.config === own ? ', as in the Corefile' : `; that of the Corefile is ${own}`}`],
     ...head.bases.map((base, at): [string, string] => [at === 0 ? 'base' : 'base before', baseText(base)]),
     ['log', `${countText(log.entries, 'entry', 'entries')}, ${log.octets} octets since the base`],

@@ -65,6 +65,10 @@ told by metrics only.`,
     one(oneOf(['warn'])),
     '`sync` warns of a `maxmemory-policy` other than `noeviction`, which may drop keys; without this it does not start.',
   ),
+  format: option(
+    one(integer('VERSION', 1, 2), 2),
+    'What `sync` writes: 1 as long as responders of a release before format 2 follow. It excludes `names`, `iporder` and `wildcards`.',
+  ),
   sentinel: option(
     one({ ...text, name: 'MASTER' }),
     'The addresses are sentinels, and this is their name for the master.',
@@ -111,7 +115,8 @@ snippet), and all take their objects from one cluster.`,
     const redis = redisOf(args, values, given, position, context)
     if (redis === undefined) return undefined
     const { name, cache, batch: batchMs, max_staleness: maxStaleness, history, eviction = 'refuse' } = values
-    return { position, redis, name, cache, batchMs, maxStaleness, history, eviction }
+    const format = values.format === 1 ? 1 : 2
+    return { position, redis, name, cache, batchMs, maxStaleness, history, eviction, format }
   },
 })
 

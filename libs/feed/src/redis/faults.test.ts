@@ -162,7 +162,7 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
     await expect.poll(() => redis.cli('hget', HEAD, 'base'), SOON).not.toBe('')
     await agreed()
     expect(serial()).toBe(before)
-    expect(redis.cli('hmget', HEAD, 'format', 'publisher', 'config')).toBe('1\na\nsame')
+    expect(redis.cli('hmget', HEAD, 'format', 'publisher', 'config')).toBe('2\na\nsame')
   })
 
   test('nonsense in head is no obstacle to the next publisher', async () => {

@@ -1,12 +1,12 @@
 /**
- * The version of the keys, fields and entries of a feed. Images carry a version of their own. A follower reads the current
- * one and the one before, so responders are upgraded first; a publisher may be told to write the one before.
+ * The version of a feed: of its keys, fields and entries, and of the images in it, which carry theirs, too. A follower reads
+ * the current one and the one before, so responders are upgraded first; a publisher may be told to write the one before.
  */
+import { FORMAT_VERSION, type FormatVersion, PREVIOUS_VERSION } from '@zonecast/image'
 import { FeedError } from '../errors.ts'
 
-export const FEED_FORMAT = 1
-/** There is none before the first. */
-export const READABLE_FORMATS: readonly number[] = [FEED_FORMAT]
+export const FEED_FORMAT: FormatVersion = FORMAT_VERSION
+export const READABLE_FORMATS: readonly number[] = [PREVIOUS_VERSION, FEED_FORMAT]
 
 /** @throws FeedError unknown-format */
 export function checkFormat(format: number): void {

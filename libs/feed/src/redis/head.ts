@@ -19,6 +19,8 @@ import type { FeedKeys } from './keys.ts'
 
 /** What a follower looks at. */
 export interface Head {
+  /** Of what is written from now on; bases before may have the other one. See formats.ts. */
+  readonly format: number
   readonly position: Position
   /** Newest first; empty before the first base. */
   readonly bases: readonly BaseEntry[]
@@ -47,6 +49,7 @@ export async function readHead(client: RedisClient, keys: FeedKeys): Promise<Hea
   if ((entries[0]?.id ?? '') !== base)
     throw new FeedError('damaged', 'head names a base that is not the first it lists')
   return {
+    format: Number(format),
     position: pos,
     bases: entries,
     basesText: bases ?? '',

@@ -10,7 +10,6 @@ import { placeText, type RedisPlace } from './address.ts'
 import { connectRedis } from './connect.ts'
 import type { Credentials } from './credentials.ts'
 import { RedisFollower, type RedisFollowerEvents } from './follower.ts'
-import { FEED_FORMAT } from './formats.ts'
 import { type FeedKeys, keysOf } from './keys.ts'
 import { RedisLink } from './link.ts'
 import { type PublisherEvents, RedisPublisher } from './publisher.ts'
@@ -67,7 +66,7 @@ export function publishToRedis(options: RedisPublisherOptions, events: Publisher
     ...common,
     name: options.name,
     config: options.config,
-    format: FEED_FORMAT,
+    format: options.stack.format,
     history: Math.max(2, options.history ?? 2),
     eviction: options.eviction ?? 'refuse',
     compactWhen: options.compactWhen ?? 'due',

@@ -322,7 +322,9 @@ export class RedisPublisher {
       stack.apply(mark)
       cache?.add(mark)
     }
-    const warm = canBeWarm && stack.images.length > 0 && stack.position === term.position
+    // Followers of an earlier release cannot read images of another format: they wait for a base of ours.
+    const isOurs = stack.images.length > 0 && stack.images.every((image) => image.version === this.#parts.format)
+    const warm = canBeWarm && isOurs && stack.position === term.position
     const base = head?.bases[0]
     if (warm && base !== undefined) term.base = { position: base.position, chunkKeys: chunkKeysOf(keys, base) }
     this.#serials.learn(serials)

@@ -1,11 +1,20 @@
 /** Small images to publish: services of one namespace, each with one address. */
 import { createHash, randomBytes } from 'node:crypto'
-import { buildImage, type ImageContent, readContent, type ServiceRecord, SPECIFIED } from '@zonecast/image'
+import {
+  buildImage,
+  FORMAT_VERSION,
+  type FormatVersion,
+  type ImageContent,
+  readContent,
+  type ServiceRecord,
+  SPECIFIED,
+} from '@zonecast/image'
 import { FollowedStack } from '../image-stack.ts'
 
 export const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
 
-export const newStack = () => new FollowedStack({ sha256, checkImages: true })
+export const newStack = (format: FormatVersion = FORMAT_VERSION) =>
+  new FollowedStack({ sha256, checkImages: true, format })
 
 /** Service names to the last octet of their address; 0: it is gone. */
 export type Services = Readonly<Record<string, number>>
@@ -15,10 +24,11 @@ export interface ImageOptions {
   readonly serial?: number
   /** So many octets that do not compress. */
   readonly ballast?: number
+  readonly format?: FormatVersion
 }
 
 export function imageOf(kind: 'base' | 'delta', services: Services, options: ImageOptions = {}): Uint8Array {
-  const { zone = 'cluster.local', serial = 1, ballast = 0 } = options
+  const { zone = 'cluster.local', serial = 1, ballast = 0, format } = options
   const content: ImageContent = {
     kind,
     createdAtMs: 0,
@@ -29,7 +39,7 @@ export function imageOf(kind: 'base' | 'delta', services: Services, options: Ima
     pods: [],
     rrsets: ballast === 0 ? [] : [{ owner: 'ballast', stanzas: 1, type: 16, ttlSec: 5, rdata: randomRdata(ballast) }],
   }
-  return buildImage(content, sha256)
+  return buildImage(content, sha256, undefined, format)
 }
 
 /** What the images of a stack say together. */

@@ -53,7 +53,7 @@ export function follow(url: string, options: Partial<RedisFeedOptions> = {}): Te
 
 /** A sync worker in small: holds services, answers `onLead` with a base, and counts what it is told. */
 export class TestWorker {
-  readonly stack = newStack()
+  readonly stack: FollowedStack
   readonly errors: string[] = []
   readonly messages: string[] = []
   readonly leads: Lead[] = []
@@ -63,6 +63,7 @@ export class TestWorker {
   serial = 0
 
   constructor(url: string, options: Partial<RedisPublisherOptions> = {}) {
+    this.stack = options.stack ?? newStack()
     this.publisher = publishToRedis(
       { feed: 'prod', place: placeOf([url]), stack: this.stack, timing: QUICK, name: 'a', config: 'same', ...options },
       {
@@ -89,7 +90,7 @@ export class TestWorker {
 
   base(ballast = 0): Promise<PublishOutcome> {
     this.serial += 1
-    return this.publisher.publish(imageOf('base', this.services, { serial: this.serial, ballast }))
+    return this.publisher.publish(imageOf('base', this.services, { ...this.#image, ballast }))
   }
 
   /** What differs from what is published. */
@@ -106,8 +107,12 @@ export class TestWorker {
     Object.assign(this.services, services)
     for (const [name, last] of Object.entries(services)) if (last === 0) delete this.services[name]
     this.serial += 1
-    const outcome = await this.publisher.publish(imageOf('delta', services, { serial: this.serial }))
+    const outcome = await this.publisher.publish(imageOf('delta', services, this.#image))
     return outcome === 'base-wanted' ? this.base() : outcome
+  }
+
+  get #image() {
+    return { serial: this.serial, format: this.stack.format }
   }
 
   close(): Promise<void> {
