@@ -90,6 +90,7 @@ function load(content: ImageContent): Image {
 function handlerOf(answerer: Answerer): QueryHandler {
   return createQueryHandler(answerer, {
     identity: { version: 'zonecast', id: 'test' },
+    positions: () => [],
     ownAddresses: () => [OWN],
     writeLine: () => {},
     now: () => 0,

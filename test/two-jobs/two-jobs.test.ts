@@ -1,11 +1,15 @@
 /** `zonecast sync` and `zonecast respond` with a real Redis between them, as an operator runs them. */
+import { execFile, spawnSync } from 'node:child_process'
 import { Resolver } from 'node:dns/promises'
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { freePort, hasRedis, type RedisServer, startRedis } from '../../libs/feed/src/testing/redis-server.ts'
 import { ZonecastProcess } from './zonecast-process.ts'
+
+const run = promisify(execFile)
 
 const manifest = (last: number) => `apiVersion: v1
 kind: Service
@@ -15,6 +19,7 @@ spec: { clusterIP: 10.96.0.${last}, ports: [{ port: 80 }] }
 
 const corefile = (port: number, redis: number, directory: string, cache: string) => `.:${port} {
     bind 127.0.0.1
+    nsid
     kubernetes cluster.local in-addr.arpa {
         manifests ${directory}/*.yaml
     }
@@ -90,6 +95,26 @@ describe.skipIf(!hasRedis)('sync and respond (redis-server needed)', () => {
     await change(2)
     await answered(2)
   })
+
+  test.skipIf(spawnSync('dig', ['-h']).error !== undefined)(
+    'each responder tells who asks where it stands: the same at all (dig needed)',
+    async () => {
+      const dig = async (port: number, ...args: string[]) =>
+        (await run('dig', ['@127.0.0.1', '-p', String(port), '+timeout=5', ...args])).stdout
+      const positions = new Set<string>()
+      for (const port of Object.values(ports)) {
+        const [version, position] = (await dig(port, '+short', 'CH', 'TXT', 'version.bind')).trimEnd().split('\n')
+        expect(version).toMatch(/^"zonecast-/)
+        expect(position).toMatch(/^"shop \d{13}-[1-9]\d*"$/)
+        positions.add(position ?? '')
+        const asked = await dig(port, '+nsid', 'web.shop.svc.cluster.local')
+        expect(asked).toContain(`("${hostname()}; ${position?.slice(1, -1)}")`)
+        expect(asked).toContain('10.96.0.2')
+        expect(await dig(port, 'web.shop.svc.cluster.local')).not.toContain('NSID')
+      }
+      expect([...positions]).toHaveLength(1)
+    },
+  )
 
   test('the publisher is killed: the other one publishes, and nothing is loaded anew', async () => {
     await stop(first, 'SIGKILL')

@@ -79,7 +79,7 @@ function answerBlock(
   nameFeed: FeedNaming,
   feeds: ReadonlyMap<string, FeedStanzas>,
 ): Block {
-  const { kubernetes, loadbalance, log, errors, prometheus, whoami } = block
+  const { kubernetes, loadbalance, log, errors, nsid, prometheus, whoami } = block
   return {
     zones,
     kubernetes: kubernetes && {
@@ -90,6 +90,7 @@ function answerBlock(
     },
     rotate: loadbalance?.policy !== 'off',
     whoami: whoami !== undefined,
+    nsid: nsid && (nsid.data ?? ''),
     log: log.map(({ zones: logged, format, classes }) => ({ zones: logged.map(relative), format, classes })),
     errors: errors && { stacktrace: errors.stacktrace, consolidate: errors.consolidate },
     counted: prometheus !== undefined,

@@ -25,6 +25,8 @@ import type { FeedNaming } from './stanzas.ts'
 export interface ResponderOptions {
   readonly configuration: Configuration
   readonly version: string
+  /** Where each feed stands, `NAME EPOCH-N`, for who asks which server and which state answered. */
+  positions(): readonly string[]
   /** A line of the `log` and `errors` plugins. */
   writeLine: Surroundings['writeLine']
   /** What went wrong without ending anything. */
@@ -74,6 +76,7 @@ export class Responder {
     const own = ownAddresses(plans.flatMap(({ addresses }) => addresses))
     const surroundings: Surroundings = {
       identity: { version: options.version, id: hostname() },
+      positions: options.positions,
       ownAddresses: () => own,
       writeLine: options.writeLine,
       now: () => performance.now(),

@@ -29,7 +29,12 @@ export async function respond(flags: Flags): Promise<number> {
     const configuration = readConfiguration(flags)
     for (const { message } of configuration.warnings) writeLine('warning', message)
     const feeds = redisFeedsOf(configuration.blocks)
-    answering = await startAnswering(configuration, flags, fail, addFollowers, feedInRedis)
+    answering = await startAnswering(configuration, flags, {
+      onFailure: fail,
+      contribute: addFollowers,
+      positions: () => followers.flatMap(({ position }) => (position === '' ? [] : [position])),
+      nameFeed: feedInRedis,
+    })
     const { responder } = answering
     followers.push(...feeds.map((feed) => follow(feed, responder)))
   } catch (error) {
@@ -43,6 +48,8 @@ export async function respond(flags: Flags): Promise<number> {
 }
 
 interface Following {
+  /** `NAME EPOCH-N`; '' while there is none. */
+  readonly position: string
   addMetrics(scrape: Scrape): void
   close(): Promise<void>
 }
@@ -76,6 +83,9 @@ function follow({ feed, directive }: RedisFeed, responder: Responder): Following
     },
   )
   return {
+    get position() {
+      return stack.position === '' ? '' : `${directive.name} ${stack.position}`
+    },
     addMetrics(scrape) {
       addPosition(scrape, feed, stack.position)
       addErrors(scrape, feed, errors)

@@ -104,7 +104,8 @@ export class Answerer {
       this.#writer.finish()
       return ANSWERED
     }
-    if (route.block.log.length > 0 || route.zone === undefined) return SLOW
+    const { log, nsid } = route.block
+    if (log.length > 0 || route.zone === undefined || (question.asksNsid && nsid !== undefined)) return SLOW
     this.#counted = route.counted
     const resolution = this.resolve(route, route.zone, query, question, response, stream)
     return resolution === 'written' ? ANSWERED : SLOW

@@ -44,6 +44,8 @@ export interface Block {
   /** Rotate the addresses of an answer. */
   readonly rotate: boolean
   readonly whoami: boolean
+  /** The `nsid` plugin: what it says beside the positions of the feeds, '' for the host's name; undefined: nothing. */
+  readonly nsid: string | undefined
   /** The first rule whose zones hold the name counts. With any rule here every query goes the slow way. */
   readonly log: readonly LogRule[]
   readonly errors: ErrorsPlugin | undefined

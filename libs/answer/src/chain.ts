@@ -1,6 +1,6 @@
 /**
  * The slow path: decodes the query, finds its server block and lets the block's plugins answer in the order that CoreDNS
- * gives them: errors, log, kubernetes, whoami.
+ * gives them: nsid, errors, log, kubernetes, whoami.
  */
 import {
   CLASS,
@@ -16,13 +16,14 @@ import {
 } from '@zonecast/dns'
 import { QueryName } from '@zonecast/image'
 import type { Answerer } from './answerer.ts'
-import { answerChaos, type Identity } from './chaos.ts'
+import { answerChaos } from './chaos.ts'
 import { ErrorLog } from './error-log.ts'
 import { AnswerError } from './errors.ts'
 import { type Exchange, encodeReply, type Handler, type Next, type Reply, rcodeOf, reply } from './exchange.ts'
 import { ANSWERED, type Client, DROP, type QueryHandler } from './handler.ts'
 import { kubernetes } from './kubernetes.ts'
 import { logged } from './log.ts'
+import { nsidOption, withOption } from './nsid.ts'
 import { writeHeaderOnly } from './response-writer.ts'
 import type { Route } from './routes.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -64,12 +65,18 @@ export function createQueryHandler(answerer: Answerer, surroundings: Surrounding
     const { tally } = answerer
     const startMs = tally?.now() ?? 0
     const opened = open(answerer, query, client, true)
-    const octets = 'route' in opened ? await serve(opened) : refuse(query, opened, client, surroundings.identity)
+    const octets = 'route' in opened ? await serve(opened) : refuse(query, opened, client, surroundings)
     if (tally !== undefined) countAnswer(tally, opened, query, client, octets, tally.now() - startMs)
     return octets
   }
 
-  const serve = async (exchange: Exchange): Promise<Reply> => {
+  const serve = async (opened: Exchange): Promise<Reply> => {
+    const option = nsidOption(opened.message, opened.route.block, surroundings)
+    const exchange = { ...opened, reservedOctets: option.length }
+    return withOption(await handled(exchange), option)
+  }
+
+  const handled = async (exchange: Exchange): Promise<Reply> => {
     try {
       return await dispatch(exchange)
     } catch {
@@ -158,16 +165,17 @@ function open(answerer: Answerer, query: Uint8Array, client: Client, follow: boo
   name.read(packet.view, HEADER_OCTETS, packet.end)
   const route = answerer.routes.find(name)
   if (route === undefined) return { rcode: RCODE.REFUSED, message }
-  return { query, message, question, client, route, follow, writer: { plugin: '' } }
+  return { query, message, question, client, route, follow, reservedOctets: 0, writer: { plugin: '' } }
 }
 
-function refuse(query: Uint8Array, { rcode, message }: Refusal, client: Client, identity: Identity): Reply {
+function refuse(query: Uint8Array, { rcode, message }: Refusal, client: Client, surroundings: Surroundings): Reply {
   if (message === undefined) {
     const response = packetOver(new Uint8Array(HEADER_OCTETS))
     writeHeaderOnly(packetOver(query), response, rcode)
     return response.octets
   }
-  const chaos = rcode === RCODE.REFUSED ? answerChaos(message, identity) : undefined
+  const chaos =
+    rcode === RCODE.REFUSED ? answerChaos(message, surroundings.identity, surroundings.positions()) : undefined
   return encodeReply(query, message, client.transport !== 'udp', chaos ?? { rcode })
 }
 

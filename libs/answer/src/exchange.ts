@@ -29,6 +29,8 @@ export interface Exchange {
   readonly route: Route
   /** False while a CNAME is followed: whoever follows takes the links one by one. */
   readonly follow: boolean
+  /** Octets of the response that are kept free for an option of EDNS. */
+  readonly reservedOctets: number
   /** The plugin that was reached last, and so wrote the response; '' is the server itself. */
   readonly writer: { plugin: PluginName }
 }
@@ -52,10 +54,17 @@ export interface ReplyFields {
 /**
  * The response to a query, with the question's octets copied. Answers that do not fit are left out and TC says so.
  * @param message the query, decoded
+ * @param keptOctets of the client's limit, which stay free
  */
-export function encodeReply(query: Uint8Array, message: Message, stream: boolean, fields: ReplyFields): Reply {
+export function encodeReply(
+  query: Uint8Array,
+  message: Message,
+  stream: boolean,
+  fields: ReplyFields,
+  keptOctets = 0,
+): Reply {
   const [question] = message.questions
-  const most = stream ? MESSAGE_OCTETS_MAX : udpLimit(message.edns)
+  const most = (stream ? MESSAGE_OCTETS_MAX : udpLimit(message.edns)) - keptOctets
   const writer = new MessageWriter(packetOver(new Uint8Array(most)))
   const aa = fields.authoritative === true ? FLAG.AA : 0
   writer.begin(message.id, FLAG.QR | aa | (message.flags & (FLAG.RD | FLAG.CD)) | (fields.rcode & 0xf))
@@ -78,7 +87,8 @@ export function encodeReply(query: Uint8Array, message: Message, stream: boolean
 
 /** The reply to this exchange; see `encodeReply`. */
 export function reply(exchange: Exchange, fields: ReplyFields): Reply {
-  return encodeReply(exchange.query, exchange.message, exchange.client.transport !== 'udp', fields)
+  const { query, message, client, reservedOctets } = exchange
+  return encodeReply(query, message, client.transport !== 'udp', fields, reservedOctets)
 }
 
 /** RCODE of a response in wire form, without the upper bits of EDNS. */

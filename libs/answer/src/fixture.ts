@@ -13,7 +13,8 @@ export const CLUSTER_ZONES = ['cluster.local', 'in-addr.arpa', 'ip6.arpa']
 
 export function block(given: Partial<Block> = {}): Block {
   const kubernetes = { zones: CLUSTER_ZONES, ordinal: 0, feed: 'test', fallthrough: [] }
-  return { zones: [''], kubernetes, rotate: true, whoami: false, log: [], errors: undefined, counted: false, ...given }
+  const silent = { log: [], errors: undefined, nsid: undefined, counted: false }
+  return { zones: [''], kubernetes, rotate: true, whoami: false, ...silent, ...given }
 }
 
 export interface Fixture {
@@ -39,6 +40,7 @@ export function fixture(
   let clock = 0
   const surroundings: Surroundings = {
     identity: { version: 'zonecast-test', id: 'host-1' },
+    positions: () => ['shop 1700000000000-7', 'spare 1700000000000-0'],
     ownAddresses: () => [Uint8Array.of(192, 0, 2, 53)],
     writeLine: (level, line) => void lines.push(`${level} ${line}`),
     now: () => (clock += 2),

@@ -42,6 +42,7 @@ export function kubernetes(answerer: Answerer, surroundings: Surroundings, ask: 
     const reading = readQuestion(packet, question)
     // More additional records than OPT: nothing in them concerns us.
     if (reading === 'slow') keepEdns(question, exchange.message)
+    question.reservedOctets = exchange.reservedOctets
     const resolution = answerer.resolve(route, zone, packet, question, response, client.transport !== 'udp')
     if (resolution === 'next') return next(exchange)
     if (resolution === 'nameserver') {

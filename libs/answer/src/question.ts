@@ -2,7 +2,7 @@
  * Reading a query in place: header, one question, at most one OPT record (RFC 1035 section 4.1, RFC 6891). Whatever else a
  * query may be is left to the slow path.
  */
-import { accept, CLASS, HEADER, HEADER_OCTETS, type Packet, TYPE, UDP_OCTETS_PLAIN } from '@zonecast/dns'
+import { accept, CLASS, EDNS_OPTION, HEADER, HEADER_OCTETS, type Packet, TYPE, UDP_OCTETS_PLAIN } from '@zonecast/dns'
 import { QueryName } from '@zonecast/image'
 
 /** What `readQuestion` found; made once for each thread, overwritten for each query. */
@@ -17,6 +17,10 @@ export class Question {
   udpOctets = UDP_OCTETS_PLAIN
   ednsVersion = 0
   dnssecOk = false
+  /** The client wants to know which server answers (NSID, RFC 5001). */
+  asksNsid = false
+  /** Octets of the response that are kept free for an option of EDNS. */
+  reservedOctets = 0
 }
 
 /**
@@ -41,6 +45,7 @@ export function readQuestion(query: Packet, out: Question): Reading {
   out.udpOctets = UDP_OCTETS_PLAIN
   out.ednsVersion = 0
   out.dnssecOk = false
+  out.asksNsid = false
   const additional = view.getUint16(HEADER.ARCOUNT)
   // OPT and a signature are all that a query may add; more would only make the slow path decode for long.
   if (additional > 2) return 'formerr'
@@ -58,9 +63,14 @@ function readOpt({ view, end }: Packet, out: Question): Reading {
   if (view.getUint8(at) !== 0 || view.getUint16(at + 1) !== TYPE.OPT) return 'slow'
   if (at + OPT_OCTETS + view.getUint16(at + 9) !== end) return 'formerr'
   let option = at + OPT_OCTETS
-  while (option + 4 <= end) option += 4 + view.getUint16(option + 2)
+  let asksNsid = false
+  while (option + 4 <= end) {
+    asksNsid ||= view.getUint16(option) === EDNS_OPTION.NSID
+    option += 4 + view.getUint16(option + 2)
+  }
   if (option !== end) return 'formerr'
   out.hasEdns = true
+  out.asksNsid = asksNsid
   out.udpOctets = Math.max(UDP_OCTETS_PLAIN, view.getUint16(at + 3))
   out.ednsVersion = view.getUint8(at + 6)
   out.dnssecOk = (view.getUint8(at + 7) & 0x80) !== 0

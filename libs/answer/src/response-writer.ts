@@ -45,7 +45,7 @@ export class ResponseWriter {
     this.packet = response
     this.view = response.view
     const most = stream ? MESSAGE_OCTETS_MAX : Math.min(question.udpOctets, UDP_OCTETS_SAFE)
-    this.limit = Math.min(most, response.octets.length) - (question.hasEdns ? OPT_OCTETS : 0)
+    this.limit = Math.min(most, response.octets.length) - (question.hasEdns ? OPT_OCTETS + question.reservedOctets : 0)
     this.#hasEdns = question.hasEdns
     this.#dnssecOk = question.dnssecOk
     this.#flags = FLAG.QR | (view.getUint16(HEADER.FLAGS) & (FLAG.RD | FLAG.CD))

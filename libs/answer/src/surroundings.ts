@@ -4,6 +4,8 @@ import type { Identity } from './chaos.ts'
 
 export interface Surroundings {
   readonly identity: Identity
+  /** Where each feed stands, `NAME EPOCH-N`; ASCII. */
+  positions(): readonly string[]
   /** The responder's own addresses, 4 or 16 octets each, for NS records: those it listens at, no link-local ones. */
   ownAddresses(): readonly Uint8Array[]
   /** A line of the `log` or `errors` plugin. */

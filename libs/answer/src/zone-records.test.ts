@@ -59,6 +59,7 @@ function print(
     kubernetes,
     rotate: true,
     whoami: false,
+    nsid: undefined,
     log: [],
     errors: undefined,
     counted: false,

@@ -132,6 +132,12 @@ export interface LoadbalanceDirective {
   readonly policy: 'round_robin' | 'off'
 }
 
+export interface NsidDirective {
+  readonly position: Position
+  /** Undefined: the host's name. */
+  readonly data: string | undefined
+}
+
 export interface WhoamiDirective {
   readonly position: Position
 }
@@ -271,6 +277,7 @@ export interface ServerBlock {
   readonly ready: ReadyDirective | undefined
   readonly health: HealthDirective | undefined
   readonly loadbalance: LoadbalanceDirective | undefined
+  readonly nsid: NsidDirective | undefined
   readonly whoami: WhoamiDirective | undefined
   readonly kubernetes: KubernetesStanza | undefined
   readonly feed: FeedDirective | undefined

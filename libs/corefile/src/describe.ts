@@ -17,7 +17,8 @@ export function describe(configuration: Configuration): string[] {
 }
 
 function describeBlock(block: ServerBlock): string[] {
-  const { bind, multisocket, prometheus, ready, health, errors, log, loadbalance, kubernetes, feed, whoami } = block
+  const { bind, multisocket, prometheus, ready, health, errors, log, loadbalance, kubernetes, feed, nsid, whoami } =
+    block
   const lines = [...describeListeners(block)]
   if (bind.length > 0) lines.push(`addresses: ${bind.map(describeBind).join('; ')}`)
   if (multisocket !== undefined) {
@@ -35,6 +36,8 @@ function describeBlock(block: ServerBlock): string[] {
     lines.push(
       `logs errors${errors.consolidate.map((rule) => `, ${rule.pattern} every ${showDurationMs(rule.periodMs)}`).join('')}`,
     )
+  if (nsid !== undefined)
+    lines.push(`tells who asks for NSID: ${nsid.data ?? "the host's name"} and the position of each feed`)
   if (prometheus !== undefined) lines.push(`metrics: http ${showHostPort(prometheus.address)}/metrics`)
   if (ready !== undefined) lines.push(`readiness: http ${showHostPort(ready.address)}/ready, ${ready.monitor}`)
   if (health !== undefined) {

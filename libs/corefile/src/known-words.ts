@@ -13,7 +13,6 @@ export const coreDnsDirectives = [
   'https3',
   'timeouts',
   'reload',
-  'nsid',
   'bufsize',
   'debug',
   'trace',

@@ -55,6 +55,7 @@ export function readServerBlock(
     ready: all('ready', directives.ready)[0],
     health: all('health', directives.health)[0],
     loadbalance: all('loadbalance', directives.loadbalance)[0],
+    nsid: all('nsid', directives.nsid)[0],
     whoami: all('whoami', directives.whoami)[0],
     kubernetes: all('kubernetes', directives.kubernetes)[0],
     feed: all('feed', directives.feed)[0],

@@ -81,6 +81,7 @@ const NO_STATISTICS = { queryTimeMs: 0, server: '', when: new Date(0), sizeOctet
 function surroundings(): Surroundings {
   return {
     identity: { version: PROGRAM, id: hostname() },
+    positions: () => [],
     ownAddresses: nameserverAddresses,
     writeLine: () => {},
     now: () => performance.now(),

@@ -17,17 +17,21 @@ export interface Answering {
   close(): Promise<void>
 }
 
-/**
- * @param onFailure what ought to end the process
- * @param contribute adds what else there is to tell in metrics
- * @throws TransportError when a listener cannot be opened; none is left open then
- */
+export interface AnsweringParts {
+  /** What ought to end the process. */
+  onFailure(error: Error): void
+  /** Adds what else there is to tell in metrics. */
+  readonly contribute: Contribute
+  /** Where each feed stands, `NAME EPOCH-N`. */
+  positions(): readonly string[]
+  readonly nameFeed?: FeedNaming
+}
+
+/** @throws TransportError when a listener cannot be opened; none is left open then */
 export async function startAnswering(
   configuration: Configuration,
   { quiet }: Pick<Flags, 'quiet'>,
-  onFailure: (error: Error) => void,
-  contribute: Contribute,
-  nameFeed?: FeedNaming,
+  { onFailure, contribute, positions, nameFeed }: AnsweringParts,
 ): Promise<Answering> {
   const udp = process.env['ZONECAST_UDP']
   const responder = await Responder.open({
@@ -36,6 +40,7 @@ export async function startAnswering(
     writeLine,
     onError: (error) => writeLine('error', errorText(error)),
     onFailure,
+    positions,
     udp: udp === 'threads' || udp === 'sockets' ? udp : undefined,
     ...(nameFeed === undefined ? {} : { nameFeed }),
   })

@@ -1,7 +1,7 @@
 /** A feed of this process: a compile thread, and the images that its steps amount to. */
 
 import { Worker } from 'node:worker_threads'
-import { FollowedStack, followInProcess } from '@zonecast/feed'
+import { FollowedStack, followInProcess, type Position } from '@zonecast/feed'
 import { sha256 } from '@zonecast/feed/sha256'
 import type { ImageStack } from '@zonecast/image'
 import type { Scrape } from '@zonecast/metrics'
@@ -18,7 +18,10 @@ import { writeLine } from './log.ts'
 const SMALL_HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 24 } }
 
 export class CompiledFeed {
+  /** Where its objects come from. */
   readonly name: string
+  /** Its first forward zone, without the root dot: what clients may know it by. */
+  readonly zone: string
   readonly #worker: Worker
   readonly #stack: FollowedStack
   #source: SourceReading | undefined
@@ -28,6 +31,7 @@ export class CompiledFeed {
   constructor(feedStanzas: FeedStanzas, onFailure: (error: Error) => void) {
     const { feed, stanzas } = feedStanzas
     this.name = feed
+    this.zone = stanzas.flatMap(({ forwardZones }) => forwardZones)[0]?.replace(/\.$/, '') ?? ''
     // This process makes the images; their checksum is for those that come from elsewhere.
     this.#stack = new FollowedStack({ sha256, checkImages: false, allocate: (octets) => new SharedArrayBuffer(octets) })
     const setup: CompileSetup = feedStanzas
@@ -39,6 +43,11 @@ export class CompiledFeed {
       else writeLine(message.log.level, `plugin/kubernetes: ${message.log.text}`)
     })
     this.#follow(Math.max(...stanzas.map(({ startupTimeoutMs }) => startupTimeoutMs)))
+  }
+
+  /** '' while there is none. */
+  get position(): Position {
+    return this.#stack.position
   }
 
   /** Gives the images there are, if there are any yet, and from then on each change. */

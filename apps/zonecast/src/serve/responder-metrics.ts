@@ -24,9 +24,14 @@ export function addResponder(scrape: Scrape, { listeners, images, pendingZones }
   }
 }
 
-function addPlugins(scrape: Scrape, server: string, { zones, errors, log, rotate, kubernetes, whoami }: Block): void {
+function addPlugins(
+  scrape: Scrape,
+  server: string,
+  { zones, errors, log, nsid, rotate, kubernetes, whoami }: Block,
+): void {
   const enabled = {
     prometheus: true,
+    nsid: nsid !== undefined,
     errors: errors !== undefined,
     log: log.length > 0,
     loadbalance: rotate,

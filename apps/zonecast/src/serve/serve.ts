@@ -26,8 +26,12 @@ export async function serve(flags: Flags): Promise<number> {
     }
     // Compiling goes on while the listeners open.
     for (const feed of feedsOf(configuration.blocks)) feeds.push(new CompiledFeed(feed, fail))
-    answering = await startAnswering(configuration, flags, fail, (scrape) => {
-      for (const feed of feeds) feed.addMetrics(scrape)
+    answering = await startAnswering(configuration, flags, {
+      onFailure: fail,
+      contribute(scrape) {
+        for (const feed of feeds) feed.addMetrics(scrape)
+      },
+      positions: () => feeds.flatMap(({ zone, position }) => (position === '' ? [] : [`${zone} ${position}`])),
     })
     const { responder } = answering
     for (const feed of feeds) feed.onImages((images) => responder.setImages(feed.name, images))

@@ -8,6 +8,7 @@ import { kubernetes } from './kubernetes.ts'
 import { loadbalance } from './loadbalance.ts'
 import { log } from './log.ts'
 import { multisocket } from './multisocket.ts'
+import { nsid } from './nsid.ts'
 import { prometheus } from './prometheus.ts'
 import { ready } from './ready.ts'
 import { tls } from './tls.ts'
@@ -25,6 +26,7 @@ export const directives = {
   ready,
   health,
   loadbalance,
+  nsid,
   whoami,
 }
 
