@@ -1,12 +1,13 @@
 /**
  * The sync worker's side of one feed: follows the objects, compiles what changed and publishes it. Changes go out as group
- * commits do: the first at once, what comes while it is on its way makes up the next.
+ * commits do: the first at once, what comes while it is on its way, or soon after, makes up the next (publish-pace.ts).
  *
  * Several workers may have the same feed. All compile; the one that has the lease publishes. One that takes the lease over
  * publishes just what differs from what is published.
  */
 
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Compiler } from '@zonecast/compile'
 import { FollowedStack } from '@zonecast/feed'
 import { type Lead, type Published, publishToRedis, type RedisPublisher } from '@zonecast/feed/redis'
@@ -14,6 +15,7 @@ import { sha256 } from '@zonecast/feed/sha256'
 import { buildImage, differenceOf, type ImageContent, loadImage, mergeImages, readContent } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import { configHash } from './config-hash.ts'
+import { PublishPace } from './publish-pace.ts'
 import type { PublishedCount, SyncReadings } from './readings.ts'
 import { compileWarningText, stanzaOf } from './stanza.ts'
 import { type ObjectEvents, type WatchedObjects, watchObjects } from './watch-objects.ts'
@@ -29,6 +31,7 @@ export class SyncFeed {
   readonly #compiler: Compiler
   readonly #stack: FollowedStack
   readonly #publisher: RedisPublisher
+  readonly #pace: PublishPace
   readonly #watch = new AbortController()
   #lead: Lead | undefined
   /** What the next image has to be. resume: what differs from the stack. */
@@ -52,7 +55,8 @@ export class SyncFeed {
     const tell: ObjectEvents['tell'] = (level, text, code) => this.#tell(level, text, code)
     const stanzas = feed.stanzas.map(stanzaOf)
     this.#compiler = new Compiler(stanzas, { warn: (warning) => tell('warning', compileWarningText(warning)) })
-    const { history, eviction, format } = feed.directive
+    const { batchMs, history, eviction, format } = feed.directive
+    this.#pace = new PublishPace(batchMs)
     this.#stack = new FollowedStack({ sha256, checkImages: true, format })
     this.#build(new Compiler(stanzas).compileBase({ nowMs: 0, meta: {} }))
     this.#publisher = publishToRedis(
@@ -139,10 +143,14 @@ export class SyncFeed {
     this.#isPublishing = true
     try {
       while (this.#isDirty && this.#lead !== undefined) {
+        await this.#gather()
+        if (this.#lead === undefined) break
         this.#isDirty = false
+        const beganMs = performance.now()
         const content = this.#content(this.#lead)
         if (content === undefined) continue
         const outcome = await this.#publisher.publish(this.#build(content))
+        this.#pace.published(beganMs, performance.now() - beganMs)
         if (outcome !== 'base-wanted') continue
         this.#next = 'base'
         this.#isDirty = true
@@ -155,6 +163,12 @@ export class SyncFeed {
     } finally {
       this.#isPublishing = false
     }
+  }
+
+  async #gather(): Promise<void> {
+    const waitMs = this.#pace.waitMs(performance.now())
+    // It ends early when the worker does: then there is nobody to publish any more.
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#watch.signal }).catch(() => {})
   }
 
   #tell(level: 'info' | 'warning' | 'error', text: string, code?: string): void {
