@@ -23,14 +23,21 @@ describe('what dump lists', () => {
     await fc.assert(
       fc.asyncProperty(
         randomCluster,
-        fc.constantFrom('', 'noendpoints', 'endpoint_pod_names'),
+        fc.constantFrom(
+          '',
+          'noendpoints',
+          'endpoint_pod_names',
+          'iporder external',
+          'iporder external internal',
+          'iporder internal external\nnoendpoints',
+        ),
         async (yaml, options) => {
           const [first, ...others] = await createResponders(corefile(options), yaml)
           await checkZones(first as Responder)
           for (const other of others) expect(print(other)).toEqual(print(first as Responder))
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 25 },
     )
   })
 })

@@ -38,7 +38,23 @@ const spec = fc.oneof(
   },
 )
 
-const service = fc.record({ name: fc.constantFrom(...services), namespace: fc.constantFrom(...namespaces), spec })
+/** Of load balancers; the second is an endpoint's too. */
+const ingress = fc.constantFrom(
+  [],
+  [],
+  [{ ip: '192.0.2.1' }],
+  [{ hostname: 'known.a.svc.cluster.local' }, { ip: '10.0.0.2' }],
+  [{ hostname: 'example.org' }],
+)
+const externalIPs = fc.constantFrom([], [], ['192.0.2.1', '192.0.2.2'], ['2001:db8::1'])
+
+const service = fc.record({
+  name: fc.constantFrom(...services),
+  namespace: fc.constantFrom(...namespaces),
+  spec,
+  ingress,
+  externalIPs,
+})
 
 const condition = fc.constantFrom({ ready: true }, { ready: true, serving: false }, { ready: false, serving: true }, {})
 
@@ -95,11 +111,15 @@ export const randomCluster: fc.Arbitrary<string> = fc
 
 /** No two services have an address in common: theirs end in their number. */
 function serviceObject(
-  { name, namespace, spec }: typeof service extends fc.Arbitrary<infer T> ? T : never,
+  { name, namespace, spec, ingress, externalIPs }: typeof service extends fc.Arbitrary<infer T> ? T : never,
   index: number,
 ): object {
   const metadata = { name, namespace }
-  if (!('clusterIPs' in spec)) return { apiVersion: 'v1', kind: 'Service', metadata, spec }
+  const status = { loadBalancer: { ingress } }
+  if (!('clusterIPs' in spec)) {
+    return { apiVersion: 'v1', kind: 'Service', metadata, spec: { ...spec, externalIPs }, status }
+  }
   const clusterIPs = spec.clusterIPs.map((address) => (address === 'None' ? address : `${address}${index + 1}`))
-  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { ...spec, clusterIPs, clusterIP: clusterIPs[0] } }
+  const addresses = { clusterIPs, clusterIP: clusterIPs[0], externalIPs }
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec: { ...spec, ...addresses }, status }
 }

@@ -15,6 +15,7 @@ test.each([
   ['namespaces shop'],
   ['noendpoints'],
   ['endpoint_pod_names'],
+  ['iporder external'],
 ])('%s shapes records', (option) => expect(hash(`manifests a.yaml\n ${option}`)).not.toBe(hash('manifests a.yaml')))
 
 test.each([['fallthrough'], ['startup_timeout 9s']])('%s does not', (option) =>

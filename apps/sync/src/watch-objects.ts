@@ -115,5 +115,9 @@ export async function readObjects(source: Source, warn: (text: string) => void):
 function slimOptions(stanzas: readonly KubernetesStanza[]): SlimOptions {
   const selectors = stanzas.flatMap(({ labels, namespaceLabels }) => [labels, namespaceLabels])
   const keys = selectors.flatMap((text) => (text === undefined ? [] : parseSelector(text).keys))
-  return { labelKeys: new Set(keys), podNames: stanzas.some(({ endpointPodNames }) => endpointPodNames) }
+  return {
+    labelKeys: new Set(keys),
+    podNames: stanzas.some(({ endpointPodNames }) => endpointPodNames),
+    externalAddresses: stanzas.some(({ iporder }) => iporder.includes('external')),
+  }
 }

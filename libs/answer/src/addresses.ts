@@ -8,10 +8,12 @@ import {
   ENDPOINT_FLAG,
   endpointAddress,
   endpointsAt,
+  externalAt,
   type Image,
   isIPv6,
   kindOf,
   type Match,
+  ownPorts,
   portSet,
   type QueryName,
   RECORD,
@@ -24,7 +26,8 @@ const REPEAT_STEPS = 4096
 /**
  * Writes the addresses of one family with the question's name as owner.
  * @param type TYPE.A or TYPE.AAAA
- * @param turn where to begin: answers with several addresses are rotated by it. 0 or more.
+ * @param externalFirst whether addresses from outside go before those of the cluster
+ * @param turn where to begin: answers with several addresses are rotated by it, each class on its own. 0 or more.
  * @returns false when some did not fit.
  */
 export function writeAddresses(
@@ -33,10 +36,11 @@ export function writeAddresses(
   name: QueryName,
   type: number,
   ttlSec: number,
+  externalFirst: boolean,
   turn: number,
 ): boolean {
   const start = writer.at
-  const whole = writeAll(writer, match, name, type, ttlSec, turn)
+  const whole = writeAll(writer, match, name, type, ttlSec, externalFirst, turn)
   writer.answers += (writer.at - start) / (type === TYPE.AAAA ? 28 : 16)
   return whole
 }
@@ -47,54 +51,101 @@ function writeAll(
   name: QueryName,
   type: number,
   ttlSec: number,
+  externalFirst: boolean,
   turn: number,
 ): boolean {
   if (match.kind === 'pod') return writePod(writer, match, type, ttlSec)
-  const image = match.image as Image
   if (match.kind === 'endpoints') {
-    return writeEndpoints(writer, image, match, name, match.first, match.end, type, ttlSec, turn)
+    return writeEndpoints(writer, match, name, match.first, match.end, QNAME_POINTER, type, ttlSec, turn)
   }
-  if (kindOf(image.view, match.at) === CLUSTER) {
-    return writeOwnAddresses(writer, image, match.at, QNAME_POINTER, type, ttlSec, turn)
-  }
-  const count = image.view.getUint32(match.at + RECORD.endpoints, true)
-  return writeEndpoints(writer, image, match, name, 0, count, type, ttlSec, turn)
+  return writeServiceAddresses(writer, match, name, QNAME_POINTER, type, ttlSec, externalFirst, turn)
 }
 
-/** The ClusterIPs of one family. @returns false when some did not fit. */
-export function writeOwnAddresses(
+/** Of a match of kind service what its name has of one family. @returns false when some did not fit. */
+export function writeServiceAddresses(
   writer: ResponseWriter,
-  image: Image,
-  record: number,
+  match: Match,
+  name: QueryName,
+  ownerPointer: number,
+  type: number,
+  ttlSec: number,
+  externalFirst: boolean,
+  turn: number,
+): boolean {
+  const image = match.image as Image
+  const { view } = image
+  if (!hasExternal(image, match, name)) return writeInternal(writer, match, name, ownerPointer, type, ttlSec, turn)
+  const count4 = view.getUint8(match.at + RECORD.external4)
+  const is6 = type === TYPE.AAAA
+  const count = is6 ? view.getUint8(match.at + RECORD.external6) : count4
+  const start = externalAt(view, match.at) + (is6 ? count4 * 4 : 0)
+  if (externalFirst && !writeRun(writer, view, start, count, ownerPointer, type, ttlSec, turn)) return false
+  if (!writeInternal(writer, match, name, ownerPointer, type, ttlSec, turn)) return false
+  return externalFirst || writeRun(writer, view, start, count, ownerPointer, type, ttlSec, turn)
+}
+
+/** The ClusterIPs, or the endpoints of a headless service. */
+function writeInternal(
+  writer: ResponseWriter,
+  match: Match,
+  name: QueryName,
   ownerPointer: number,
   type: number,
   ttlSec: number,
   turn: number,
 ): boolean {
-  const { view } = image
+  const { view } = match.image as Image
+  const record = match.at
+  if (kindOf(view, record) !== CLUSTER) {
+    const count = view.getUint32(record + RECORD.endpoints, true)
+    return writeEndpoints(writer, match, name, 0, count, ownerPointer, type, ttlSec, turn)
+  }
   const count4 = view.getUint8(record + RECORD.addresses4)
   const is6 = type === TYPE.AAAA
   const count = is6 ? view.getUint8(record + RECORD.addresses6) : count4
-  const octets = is6 ? 16 : 4
-  const first = record + RECORD.octets + (is6 ? count4 * 4 : 0)
+  const start = record + RECORD.octets + (is6 ? count4 * 4 : 0)
+  return writeRun(writer, view, start, count, ownerPointer, type, ttlSec, turn)
+}
+
+/** True when the match stands for addresses from outside too: all of a service's, or those that have the port. */
+export function hasExternal(image: Image, match: Match, name: QueryName): boolean {
+  const { view } = image
+  if (match.kind !== 'service' || view.getUint16(match.at + RECORD.external4, true) === 0) return false
+  if (match.protocol === ANY_PROTOCOL) return true
+  return countPorts(image, ownPorts(image, match.at), name, match.portLabel, match.protocol) > 0
+}
+
+/** Addresses that lie one behind another. @returns false when some did not fit. */
+function writeRun(
+  writer: ResponseWriter,
+  view: DataView,
+  start: number,
+  count: number,
+  ownerPointer: number,
+  type: number,
+  ttlSec: number,
+  turn: number,
+): boolean {
+  const octets = type === TYPE.AAAA ? 16 : 4
   for (let index = 0; index < count; index++) {
-    if (!writeAddress(writer, view, first + ((index + turn) % count) * octets, octets, ownerPointer, type, ttlSec))
-      return false
+    const at = start + ((index + turn) % count) * octets
+    if (!writeAddress(writer, view, at, octets, ownerPointer, type, ttlSec)) return false
   }
   return true
 }
 
 function writeEndpoints(
   writer: ResponseWriter,
-  image: Image,
   match: Match,
   name: QueryName,
   first: number,
   end: number,
+  ownerPointer: number,
   type: number,
   ttlSec: number,
   turn: number,
 ): boolean {
+  const image = match.image as Image
   const { view } = image
   const endpoints = endpointsAt(view, match.at)
   const count = end - first
@@ -106,7 +157,7 @@ function writeEndpoints(
     if (match.protocol !== ANY_PROTOCOL && !hasPort(image, match, name, endpoint)) continue
     // Endpoints of one name have different addresses; those of a service may share one.
     if (match.kind === 'service' && isRepeated(image, match, name, endpoints, ordinal)) continue
-    if (!writeAddress(writer, view, endpointAddress(image, endpoint), wants6 ? 16 : 4, QNAME_POINTER, type, ttlSec))
+    if (!writeAddress(writer, view, endpointAddress(image, endpoint), wants6 ? 16 : 4, ownerPointer, type, ttlSec))
       return false
   }
   return true
@@ -123,7 +174,8 @@ function isRepeated(image: Image, match: Match, name: QueryName, endpoints: numb
   const { view } = image
   const endpoint = endpoints + ordinal * ENDPOINT.octets
   if ((view.getUint8(endpoint + ENDPOINT.flags) & ENDPOINT_FLAG.repeated) === 0) return false
-  if (match.protocol === ANY_PROTOCOL) return true
+  if (match.protocol === ANY_PROTOCOL || (hasExternal(image, match, name) && isExternal(image, match.at, endpoint)))
+    return true
   // The earlier endpoint may lack the port.
   const last = Math.max(0, ordinal - REPEAT_STEPS)
   for (let earlier = ordinal - 1; earlier >= last; earlier--) {
@@ -133,12 +185,27 @@ function isRepeated(image: Image, match: Match, name: QueryName, endpoints: numb
   return false
 }
 
+/** True when the endpoint's address is one of the external ones too. */
+function isExternal(image: Image, record: number, endpoint: number): boolean {
+  const { view } = image
+  const is6 = isIPv6(view, endpoint)
+  const octets = is6 ? 16 : 4
+  const count4 = view.getUint8(record + RECORD.external4)
+  const start = externalAt(view, record) + (is6 ? count4 * 4 : 0)
+  const end = start + (is6 ? view.getUint8(record + RECORD.external6) : count4) * octets
+  const address = endpointAddress(image, endpoint)
+  for (let at = start; at < end; at += octets) if (sameOctets(view, address, at, octets)) return true
+  return false
+}
+
 function sameAddress(image: Image, endpoint: number, other: number): boolean {
   const { view } = image
   if (isIPv6(view, endpoint) !== isIPv6(view, other)) return false
   const octets = isIPv6(view, endpoint) ? 16 : 4
-  const a = endpointAddress(image, endpoint)
-  const b = endpointAddress(image, other)
+  return sameOctets(view, endpointAddress(image, endpoint), endpointAddress(image, other), octets)
+}
+
+function sameOctets(view: DataView, a: number, b: number, octets: number): boolean {
   for (let at = 0; at < octets; at += 4) if (view.getUint32(a + at) !== view.getUint32(b + at)) return false
   return true
 }

@@ -205,7 +205,7 @@ export function writeMatch(
   type: number,
   turn: number,
 ): boolean {
-  const { ttlSec } = data.stanza
+  const { ttlSec, externalFirst } = data.stanza
   const { kind } = match
   if (kind === 'inner') return true
   if (type === TYPE.ANY) return writeAny(writer, ttlSec)
@@ -217,8 +217,12 @@ export function writeMatch(
     return type !== TYPE.PTR || writePtr(writer, images, data.index, match, data.naming, ttlSec)
   }
   if (kind === 'owner') return writeRRset(writer, match, type)
-  if (type === TYPE.A || type === TYPE.AAAA) return writeAddresses(writer, match, name, type, ttlSec, turn)
-  if (type === TYPE.SRV && kind !== 'pod') return writeSrv(writer, match, name, data.naming, ttlSec)
+  if (type === TYPE.A || type === TYPE.AAAA) {
+    return writeAddresses(writer, match, name, type, ttlSec, externalFirst, turn)
+  }
+  if (type === TYPE.SRV && kind !== 'pod') {
+    return writeSrv(writer, match, name, data.naming, ttlSec, externalFirst)
+  }
   return true
 }
 

@@ -69,13 +69,23 @@ function findNameservers(
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, service]) => ({
       name: nameFromText(name),
-      addresses:
-        service.kind === 'cluster'
-          ? service.addresses
-          : ownAddresses.filter((own) => service.endpoints.some(({ address }) => isSame(address, own))),
+      addresses: publishedAddresses(service, data, ownAddresses),
     }))
+    // A name without addresses leads nobody here.
+    .filter(({ addresses }) => addresses.length > 0)
   if (found.length > 0) return found
   return [{ name: nameFromText(zone === '' ? 'ns.dns.' : `ns.dns.${zone}.`), addresses: ownAddresses }]
+}
+
+/** Those of a service's name; of endpoints only the responder's own. */
+function publishedAddresses(
+  { kind, addresses, externalAddresses, endpoints }: ServiceRecord,
+  { stanza }: ZoneData,
+  ownAddresses: readonly Uint8Array[],
+): readonly Uint8Array[] {
+  const isOwn = (own: Uint8Array) => endpoints.some(({ address }) => isSame(address, own))
+  const internal = kind === 'cluster' ? addresses : ownAddresses.filter(isOwn)
+  return stanza.externalFirst ? [...externalAddresses, ...internal] : [...internal, ...externalAddresses]
 }
 
 /** Services with forward names that have an endpoint with this address. */

@@ -19,7 +19,7 @@ import {
   type QueryName,
   RECORD,
 } from '@zonecast/image'
-import { writeAddress, writeOwnAddresses } from './addresses.ts'
+import { writeAddress, writeServiceAddresses } from './addresses.ts'
 import { writeEndpointName, writeServiceName } from './names.ts'
 import type { Naming } from './naming.ts'
 import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
@@ -31,27 +31,46 @@ const TARGETS = 2048
 /** Ports of one target that are told apart; and a bound on what a hostile image may make us compare. */
 const PORTS = 256
 
+/** In `targetFirst`: the target is the service, not an endpoint. */
+const SERVICE = 0xffffffff
+
+/** Of the answer that is being written. */
+let targets = 0
 const targetAt = new Uint16Array(TARGETS)
 const targetFirst = new Uint32Array(TARGETS)
 const targetEnd = new Uint32Array(TARGETS)
 const ports = new Uint16Array(PORTS)
 
-/** @returns false when some SRV record did not fit. Additional records are left out silently. */
+/**
+ * @param externalFirst whether addresses from outside go before those of the cluster
+ * @returns false when some SRV record did not fit. Additional records are left out silently.
+ */
 export function writeSrv(
   writer: ResponseWriter,
   match: Match,
   name: QueryName,
   naming: Naming,
   ttlSec: number,
+  externalFirst: boolean,
 ): boolean {
-  const image = match.image as Image
-  if (match.kind === 'service' && kindOf(image.view, match.at) === CLUSTER) {
-    return writeClusterSrv(writer, image, match, name, naming, ttlSec)
-  }
+  const { view } = match.image as Image
   const all = match.kind === 'service'
   const first = all ? 0 : match.first
-  const end = all ? image.view.getUint32(match.at + RECORD.endpoints, true) : match.end
-  return writeEndpointsSrv(writer, image, match, name, naming, ttlSec, first, end)
+  const end = all ? view.getUint32(match.at + RECORD.endpoints, true) : match.end
+  const ownPairs = all ? countOwnPairs(match, name) : 0
+  const endpointPairs = all && kindOf(view, match.at) === CLUSTER ? 0 : countPairs(match, name, first, end)
+  if (ownPairs + endpointPairs === 0) return true
+  const weight = weightOf(ownPairs + endpointPairs)
+  targets = 0
+  const isWhole =
+    (ownPairs === 0 || !externalFirst || writeServiceTarget(writer, match, name, naming, ttlSec, weight)) &&
+    (endpointPairs === 0 || writeEndpointTargets(writer, match, name, naming, ttlSec, weight, first, end)) &&
+    (ownPairs === 0 || externalFirst || writeServiceTarget(writer, match, name, naming, ttlSec, weight))
+  if (!isWhole) return false
+  for (let target = 0; target < targets; target++) {
+    if (!writeTargetAddresses(writer, match, name, target, ttlSec, externalFirst)) break
+  }
+  return true
 }
 
 /** floor(100 / pairs), at least 1: pairs of address and port before duplicates are removed. */
@@ -59,53 +78,37 @@ function weightOf(pairs: number): number {
   return Math.max(1, Math.floor(100 / pairs))
 }
 
-function writeClusterSrv(
+/** The service itself as target: of its ClusterIPs, or of what leads in from outside to a headless one. */
+function writeServiceTarget(
   writer: ResponseWriter,
-  image: Image,
   match: Match,
   name: QueryName,
   naming: Naming,
   ttlSec: number,
+  weight: number,
 ): boolean {
-  const { view } = image
-  const addresses = view.getUint8(match.at + RECORD.addresses4) + view.getUint8(match.at + RECORD.addresses6)
-  if (addresses === 0) return true
-  const list = ownPorts(image, match.at)
-  const weight = weightOf(addresses * countPorts(image, list, name, match.portLabel, match.protocol))
+  const image = match.image as Image
   const target = writer.at + BEFORE_TARGET
   const before = writer.answers
-  const whole = writePorts(writer, image, match, name, list, weight, ttlSec, -1, naming, 0)
-  if (!whole || writer.answers === before) return whole
-  for (const type of FAMILIES) {
-    const mark = writer.at
-    if (!writeOwnAddresses(writer, image, match.at, 0xc000 | target, type, ttlSec, 0)) {
-      writer.at = mark
-      return true
-    }
-    const octets = type === TYPE.AAAA ? 28 : 16
-    writer.additionals += (writer.at - mark) / octets
-  }
-  return true
+  const list = ownPorts(image, match.at)
+  const isWhole = writePorts(writer, image, match, name, list, weight, ttlSec, -1, naming, 0)
+  if (writer.answers > before) addTarget(target, SERVICE, 0)
+  return isWhole
 }
 
-const FAMILIES = [TYPE.A, TYPE.AAAA] as const
-
-function writeEndpointsSrv(
+function writeEndpointTargets(
   writer: ResponseWriter,
-  image: Image,
   match: Match,
   name: QueryName,
   naming: Naming,
   ttlSec: number,
+  weight: number,
   first: number,
   end: number,
 ): boolean {
+  const image = match.image as Image
   const { view } = image
   const endpoints = endpointsAt(view, match.at)
-  const pairs = countPairs(image, match, name, endpoints, first, end)
-  if (pairs === 0) return true
-  const weight = weightOf(pairs)
-  let targets = 0
   for (let at = first; at < end && match.steps > 0; ) {
     const groupEnd = sameNameEnd(image, endpoints, at, end)
     const target = writer.at + BEFORE_TARGET
@@ -118,34 +121,61 @@ function writeEndpointsSrv(
       if (!writePorts(writer, image, match, name, list, weight, ttlSec, endpoint, naming, known)) return false
       known += writer.answers - fresh
     }
-    if (writer.answers > before && targets < TARGETS && target < POINTER_LIMIT) {
-      targetAt[targets] = target
-      targetFirst[targets] = at
-      targetEnd[targets] = groupEnd
-      targets += 1
-    }
+    if (writer.answers > before) addTarget(target, at, groupEnd)
     at = groupEnd
-  }
-  for (let target = 0; target < targets; target++) {
-    if (!writeTargetAddresses(writer, image, match, name, endpoints, target, ttlSec)) return true
   }
   return true
 }
 
-/** All addresses of one target, or none. */
+/** @param at where its name stands */
+function addTarget(at: number, first: number, end: number): void {
+  if (targets >= TARGETS || at >= POINTER_LIMIT) return
+  targetAt[targets] = at
+  targetFirst[targets] = first
+  targetEnd[targets] = end
+  targets += 1
+}
+
+/** All addresses of one target, or none; of a service those of one family, or none. */
 function writeTargetAddresses(
   writer: ResponseWriter,
-  image: Image,
   match: Match,
   name: QueryName,
-  endpoints: number,
   target: number,
   ttlSec: number,
+  externalFirst: boolean,
 ): boolean {
-  const mark = writer.at
   const owner = 0xc000 | (targetAt[target] as number)
+  const first = targetFirst[target] as number
+  if (first !== SERVICE)
+    return writeEndpointAddresses(writer, match, name, owner, first, targetEnd[target] as number, ttlSec)
+  for (const type of FAMILIES) {
+    const mark = writer.at
+    if (!writeServiceAddresses(writer, match, name, owner, type, ttlSec, externalFirst, 0)) {
+      writer.at = mark
+      return false
+    }
+    writer.additionals += (writer.at - mark) / (type === TYPE.AAAA ? 28 : 16)
+  }
+  return true
+}
+
+const FAMILIES = [TYPE.A, TYPE.AAAA] as const
+
+function writeEndpointAddresses(
+  writer: ResponseWriter,
+  match: Match,
+  name: QueryName,
+  owner: number,
+  first: number,
+  end: number,
+  ttlSec: number,
+): boolean {
+  const image = match.image as Image
+  const endpoints = endpointsAt(image.view, match.at)
+  const mark = writer.at
   let written = 0
-  for (let ordinal = targetFirst[target] as number; ordinal < (targetEnd[target] as number); ordinal++) {
+  for (let ordinal = first; ordinal < end; ordinal++) {
     const endpoint = endpoints + ordinal * ENDPOINT.octets
     if (match.protocol !== ANY_PROTOCOL) {
       const list = portSet(image, match.at, image.view.getUint16(endpoint + ENDPOINT.portSet, true))
@@ -216,15 +246,21 @@ function isKnown(number: number, known: number): boolean {
   return false
 }
 
-function countPairs(
-  image: Image,
-  match: Match,
-  name: QueryName,
-  endpoints: number,
-  first: number,
-  end: number,
-): number {
+/** Of the service's own addresses that are published, and those of its ports that are asked for. */
+function countOwnPairs(match: Match, name: QueryName): number {
+  const image = match.image as Image
   const { view } = image
+  const { addresses4, addresses6, external4, external6 } = RECORD
+  const own = view.getUint8(match.at + addresses4) + view.getUint8(match.at + addresses6)
+  const addresses = own + view.getUint8(match.at + external4) + view.getUint8(match.at + external6)
+  if (addresses === 0) return 0
+  return addresses * countPorts(image, ownPorts(image, match.at), name, match.portLabel, match.protocol)
+}
+
+function countPairs(match: Match, name: QueryName, first: number, end: number): number {
+  const image = match.image as Image
+  const { view } = image
+  const endpoints = endpointsAt(view, match.at)
   let pairs = 0
   if (match.kind === 'service') {
     const sets = view.getUint16(match.at + RECORD.portSets, true)

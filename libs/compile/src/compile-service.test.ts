@@ -334,3 +334,65 @@ describe('stanzas', () => {
     },
   ])
 })
+
+describe('external addresses', () => {
+  const outer = {
+    ...HTTP,
+    ingress: ['lb.example', '192.0.2.2', '192.0.2.1'],
+    externalIPs: ['192.0.2.1', '2001:db8::1'],
+  }
+  const both = stanza({ iporder: ['external', 'internal'] })
+  const alone = stanza({ iporder: ['external'] })
+  check([
+    {
+      name: 'are nothing to a stanza that does not publish them',
+      objects: [service('shop/web', '10.96.0.7', outer)],
+      records: ['shop/web cluster 10.96.0.7 http:80/tcp'],
+    },
+    {
+      name: 'of load balancers stand before externalIPs, each once',
+      objects: [service('shop/web', '10.96.0.7', outer)],
+      stanzas: [both],
+      records: ['shop/web cluster 10.96.0.7 | 192.0.2.2 192.0.2.1 2001:db8::1 http:80/tcp'],
+    },
+    {
+      name: 'stanzas that differ in the order share a record, others have their own',
+      objects: [service('shop/web', '10.96.0.7', outer)],
+      stanzas: [both, alone, stanza({ iporder: ['internal', 'external'] }), stanza()],
+      records: [
+        'shop/web cluster@0,2 10.96.0.7 | 192.0.2.2 192.0.2.1 2001:db8::1 http:80/tcp',
+        'shop/web cluster@1 | 192.0.2.2 192.0.2.1 2001:db8::1 http:80/tcp',
+        'shop/web cluster@3 10.96.0.7 http:80/tcp',
+      ],
+    },
+    {
+      name: 'a headless service without its endpoints is like any other',
+      objects: [service('shop/db', 'None', outer), slice('shop/db/a', ['10.0.0.1'], HTTP)],
+      stanzas: [alone, both],
+      records: [
+        'shop/db cluster | 192.0.2.2 192.0.2.1 2001:db8::1 http:80/tcp',
+        ' 10-0-0-1 10.0.0.1 http:80/tcp',
+        'shop/db headless@1 | 192.0.2.2 192.0.2.1 2001:db8::1 http:80/tcp',
+        ' 10-0-0-1 10.0.0.1 http:80/tcp',
+      ],
+    },
+    {
+      name: 'a headless service without any has no ports of its own',
+      objects: [service('shop/db', 'None', HTTP), slice('shop/db/a', ['10.0.0.1'], HTTP)],
+      stanzas: [both],
+      records: ['shop/db headless', ' 10-0-0-1 10.0.0.1 http:80/tcp'],
+    },
+    {
+      name: 'a name stands for a load balancer where nothing else is published',
+      objects: [service('shop/web', '10.96.0.7', { ingress: ['lb.example', 'other.example'] })],
+      stanzas: [alone, both],
+      records: ['shop/web external lb.example.', 'shop/web cluster@1 10.96.0.7'],
+    },
+    {
+      name: 'are none of an ExternalName service',
+      objects: [service('shop/out', '-> example.org', outer)],
+      stanzas: [both],
+      records: ['shop/out external example.org.'],
+    },
+  ])
+})

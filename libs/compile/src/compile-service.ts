@@ -3,7 +3,8 @@ import type { Port, ServiceKind, ServiceRecord, StanzaSet } from '@zonecast/imag
 import type { ServiceEntry } from './cluster.ts'
 import { digestService } from './digest.ts'
 import { type EndpointList, joinEndpointLists, NO_ENDPOINTS } from './endpoint-list.ts'
-import type { ServicePart, SlicePart } from './parts.ts'
+import { compareOctets } from './order.ts'
+import { NO_EXTERNAL, type ServicePart, type SlicePart } from './parts.ts'
 import type { Shape } from './stanza.ts'
 
 const NO_ADDRESSES: readonly Uint8Array[] = []
@@ -23,7 +24,7 @@ export function compileService(entry: ServiceEntry, shapes: readonly Shape[]): r
       const bit = stanzas & -stanzas
       const seen = service !== undefined && (service.selected & bit) !== 0 ? service : undefined
       const list = shape.endpoints ? endpointsFor(slices, bit, shape) : NO_ENDPOINTS
-      const record = compileView(entry, stanzas, seen, list, shape.ignoreEmptyService)
+      const record = compileView(entry, stanzas, seen, list, shape)
       if (record !== undefined) records.push(record)
     }
   }
@@ -65,27 +66,64 @@ function compileView(
   stanzas: StanzaSet,
   service: ServicePart | undefined,
   list: EndpointList,
-  ignoreEmptyService: boolean,
+  shape: Shape,
 ): ServiceRecord | undefined {
-  const isEmpty = list.endpoints.length === 0
   switch (service?.kind) {
-    case 'cluster': {
-      const { addresses, ports } = service
-      if (!ignoreEmptyService || !isEmpty) return recordOf(entry, stanzas, 'cluster', list, addresses, ports)
-      // CoreDNS hides the names alone: the PTR of the ClusterIP stays.
-      return addresses.length === 0 ? undefined : recordOf(entry, stanzas, 'reverse', list, addresses)
-    }
+    case 'cluster':
     case 'headless':
-      return isEmpty ? undefined : recordOf(entry, stanzas, 'headless', list)
+      return compileAddresses(entry, stanzas, service, list, shape)
     case 'external':
       if (service.target.length > 0) {
-        return recordOf(entry, stanzas, 'external', list, NO_ADDRESSES, NO_PORTS, service.target)
+        return recordOf(entry, stanzas, 'external', list, NO_ADDRESSES, NO_ADDRESSES, NO_PORTS, service.target)
       }
       break
     case undefined:
       break
   }
-  return isEmpty ? undefined : recordOf(entry, stanzas, 'reverse', list)
+  return list.endpoints.length === 0 ? undefined : recordOf(entry, stanzas, 'reverse', list)
+}
+
+/** A service with those of its addresses that the shape publishes. */
+function compileAddresses(
+  entry: ServiceEntry,
+  stanzas: StanzaSet,
+  service: ServicePart,
+  list: EndpointList,
+  { internal, external, ignoreEmptyService }: Shape,
+): ServiceRecord | undefined {
+  const outer = external ? service.external : NO_EXTERNAL
+  const externals = outer.addresses
+  const addresses = internal ? without(service.addresses, externals) : NO_ADDRESSES
+  const isEmpty = list.endpoints.length === 0
+  if (isEmpty && ignoreEmptyService) {
+    // CoreDNS hides the names alone: the PTR of the ClusterIP stays.
+    if (addresses.length + externals.length === 0) return undefined
+    return recordOf(entry, stanzas, 'reverse', list, addresses, externals)
+  }
+  const isHeadless = service.kind === 'headless' && internal
+  const isPublished = addresses.length + externals.length > 0 || (isHeadless && !isEmpty)
+  if (!isPublished && outer.target.length > 0) {
+    return recordOf(entry, stanzas, 'external', list, NO_ADDRESSES, NO_ADDRESSES, NO_PORTS, outer.target)
+  }
+  // Without its endpoints a headless service is like any other: its own addresses are those from outside.
+  if (!isHeadless) return recordOf(entry, stanzas, 'cluster', list, addresses, externals, service.ports)
+  if (!isPublished) return undefined
+  return recordOf(
+    entry,
+    stanzas,
+    'headless',
+    list,
+    NO_ADDRESSES,
+    externals,
+    externals.length > 0 ? service.ports : NO_PORTS,
+  )
+}
+
+/** An address that is published as an external one too counts as that. */
+function without(addresses: readonly Uint8Array[], others: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (others.length === 0) return addresses
+  const left = addresses.filter((address) => !others.some((other) => compareOctets(address, other) === 0))
+  return left.length === addresses.length ? addresses : left
 }
 
 function recordOf(
@@ -94,6 +132,7 @@ function recordOf(
   kind: ServiceKind,
   { portSets, endpoints }: EndpointList,
   addresses = NO_ADDRESSES,
+  externalAddresses = NO_ADDRESSES,
   ports = NO_PORTS,
   target = NO_TARGET,
 ): ServiceRecord {
@@ -104,7 +143,7 @@ function recordOf(
     kind,
     isAlias: false,
     addresses,
-    externalAddresses: NO_ADDRESSES,
+    externalAddresses,
     ports,
     portSets,
     endpoints,

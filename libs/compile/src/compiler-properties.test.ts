@@ -19,11 +19,14 @@ const endpoints = fc.array(
 )
 const ports = fc.constantFrom([], ['http:80'], ['http:80', 'dns:53/UDP'])
 
+const ingress = fc.constantFrom([], [], ['192.0.2.1'], ['lb.example', '192.0.2.1'], ['lb.example'])
+const externalIPs = fc.constantFrom([], [], ['192.0.2.2', '192.0.2.1'], ['10.0.0.1', '2001:db8::1'])
+
 const objects = fc.oneof(
   fc.tuple(namespaceNames, labels).map((of) => namespace(...of)),
   fc
     .tuple(serviceKeys, fc.constantFrom('10.0.0.1', '10.96.0.2 fd00::2', 'None', '-> example.org', '-> 192.0.2.1', ''))
-    .chain((of) => fc.record({ ports, labels }).map((options) => service(...of, options))),
+    .chain((of) => fc.record({ ports, labels, ingress, externalIPs }).map((options) => service(...of, options))),
   fc
     .tuple(namespaceNames, fc.constantFrom('x', 'y'), fc.constantFrom('s', 't', 'u'))
     .chain((names) =>
@@ -53,6 +56,7 @@ const stanzas = fc.array(
     endpointPodNames: fc.boolean(),
     endpoints: fc.boolean(),
     ignoreEmptyService: fc.boolean(),
+    iporder: fc.constantFrom(['internal'], ['external'], ['internal', 'external'], ['external', 'internal']),
   }),
   { minLength: 1, maxLength: 3 },
 )

@@ -287,6 +287,21 @@ describe('serials', () => {
       'd.f.ip6.arpa': NOW + 6,
     })
   })
+  test('grow where external addresses lie, for those who publish them', () => {
+    const web = (externalIPs: readonly string[]) => service('shop/web', '10.0.0.7', { externalIPs })
+    const [inner, outer] = [
+      ['one', '10.in-addr.arpa'],
+      ['two', '0.192.in-addr.arpa'],
+    ]
+    const compiler = after([SHOP, web([])], [stanza({ zones: inner }), stanza({ zones: outer, iporder: ['external'] })])
+    compiler.apply([present(web(['192.0.2.1']))])
+    expect(serials(compiler.compileDelta(stamp(5)))).toEqual({
+      one: NOW,
+      '10.in-addr.arpa': NOW,
+      two: NOW + 5,
+      '0.192.in-addr.arpa': NOW + 5,
+    })
+  })
   test('what gives PTR records alone leaves forward zones as they are', () => {
     const compiler = after([SHOP], [stanza({ zones })])
     compiler.apply([present(slice('shop/lone/a', ['10.9.0.1']))])

@@ -144,10 +144,11 @@ export class Compiler {
     records: Pick<ImageContent, 'namespaces' | 'services' | 'pods' | 'rrsets'>,
   ): ImageContent {
     const stanzas = this.#stanzas.list.map(
-      ({ ttlSec, pods, zones }): StanzaRecord => ({
+      ({ ttlSec, pods, zones, iporder }): StanzaRecord => ({
         ...SPECIFIED,
         ttlSec,
         pods,
+        externalFirst: iporder[0] === 'external',
         zones: zones.map((name) => ({ name, serial: this.#serials.get(name) ?? 0 })),
       }),
     )

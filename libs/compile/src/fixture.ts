@@ -16,6 +16,7 @@ export function stanza(given: Partial<Stanza> = {}): Stanza {
     endpointPodNames: false,
     endpoints: true,
     ignoreEmptyService: false,
+    iporder: ['internal'],
     ...given,
   }
 }
@@ -38,10 +39,16 @@ export function port(text: string): Port {
 interface ServiceOptions {
   readonly ports?: readonly string[]
   readonly labels?: Labels
+  readonly externalIPs?: readonly string[]
+  readonly ingress?: readonly string[]
 }
 
 /** @param what ClusterIPs with spaces between; 'None'; or, behind an arrow, the external name. */
-export function service(key: string, what: string, { ports = [], labels = {} }: ServiceOptions = {}): SlimObject {
+export function service(
+  key: string,
+  what: string,
+  { ports = [], labels = {}, externalIPs = [], ingress = [] }: ServiceOptions = {},
+): SlimObject {
   const [namespaceName = '', name = ''] = key.split('/')
   const isExternal = what.startsWith('->')
   return {
@@ -54,8 +61,8 @@ export function service(key: string, what: string, { ports = [], labels = {} }: 
     ports: ports.map(port),
     labels,
     annotations: {},
-    externalIPs: [],
-    ingress: [],
+    externalIPs,
+    ingress,
     creationTimestamp: 0,
   }
 }
@@ -124,13 +131,14 @@ export function compile(objects: readonly SlimObject[], stanzas: readonly Stanza
  *     shop/web cluster 10.96.0.7 http:80/tcp
  *       10-0-0-1 10.0.0.1 http:8080/tcp
  *
- * Stanzas other than {0} stand behind the kind, `@01` for {0, 1}, `@-` for none.
+ * External addresses stand behind a `|`. Stanzas other than {0} stand behind the kind, `@01` for {0, 1}, `@-` for none.
  */
 export function serviceLines(record: ServiceRecord): string[] {
   const head = [
     `${record.namespace}/${record.service}`,
     record.kind + stanzaText(record.stanzas),
     ...record.addresses.map(formatAddress),
+    ...(record.externalAddresses.length > 0 ? ['|', ...record.externalAddresses.map(formatAddress)] : []),
     ...record.ports.map(portText),
     ...(record.target.length > 0 ? [nameToText(record.target)] : []),
   ]

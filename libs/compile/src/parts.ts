@@ -2,6 +2,7 @@
  * What single objects say, in the image's terms and nothing more: worked out once when an object comes, shared by every
  * record that is compiled from it. Labels are gone by then; which stanzas they please is a bit set.
  */
+import { parseAddress } from '@zonecast/dns'
 import type { EndpointRecord, Port, StanzaSet } from '@zonecast/image'
 import type { EndpointSlice, Service, Endpoint as SlimEndpoint } from '@zonecast/kubernetes'
 import { AddressPages } from './address-pages.ts'
@@ -18,10 +19,20 @@ export interface ServicePart {
   /** Stanzas whose `labels` it pleases. */
   readonly selected: StanzaSet
   readonly addresses: readonly Uint8Array[]
+  /** What leads in from outside; nothing unless a stanza publishes it. */
+  readonly external: ExternalPart
+  /** Of a headless service only where a stanza publishes external addresses. */
   readonly ports: readonly Port[]
   /** As the object spells it; '' unless external. */
   readonly externalName: string
   /** Wire form; empty unless external, and when `externalName` is no host name. */
+  readonly target: Uint8Array
+}
+
+export interface ExternalPart {
+  /** Of load balancers, then `externalIPs`; each once. */
+  readonly addresses: readonly Uint8Array[]
+  /** The first load balancer that has a name: that in wire form, else empty. */
   readonly target: Uint8Array
 }
 
@@ -38,6 +49,7 @@ export interface SlicePart {
 const NO_ADDRESSES: readonly Uint8Array[] = []
 const NO_PORTS: readonly Port[] = []
 const NO_TARGET: Uint8Array = new Uint8Array(0)
+export const NO_EXTERNAL: ExternalPart = { addresses: NO_ADDRESSES, target: NO_TARGET }
 const ADDRESSES_MAX = 255
 /** A label value of Kubernetes that can be read as the labels of a name. */
 const ZONE = /^(?=.{1,63}$)[a-z0-9_-]+(\.[a-z0-9_-]+)*$/
@@ -48,25 +60,47 @@ export class PartReader {
   readonly #ports = new PortLists()
   /** Whether stanzas name endpoints after their pods: all, none or some of them. */
   readonly #podNames: 'all' | 'none' | 'some'
+  readonly #isExternalPublished: boolean
 
   constructor(stanzas: Stanzas) {
     this.#stanzas = stanzas
     const named = stanzas.list.filter((stanza) => stanza.endpointPodNames).length
     this.#podNames = named === 0 ? 'none' : named === stanzas.list.length ? 'all' : 'some'
+    this.#isExternalPublished = stanzas.shapes.some((shape) => shape.external)
   }
 
-  service({ type, labels, clusterIPs, ports, externalName }: Service): ServicePart {
+  service(service: Service): ServicePart {
+    const { type, labels, clusterIPs, externalName } = service
     const selected = this.#stanzas.selecting(labels)
-    const none = { addresses: NO_ADDRESSES, ports: NO_PORTS, externalName: '', target: NO_TARGET }
+    const none = {
+      addresses: NO_ADDRESSES,
+      external: NO_EXTERNAL,
+      ports: NO_PORTS,
+      externalName: '',
+      target: NO_TARGET,
+    }
     switch (type) {
       case 'ExternalName':
         return { ...none, kind: 'external', selected, externalName, target: targetName(externalName) ?? NO_TARGET }
-      case 'Headless':
-        return { ...none, kind: 'headless', selected }
+      case 'Headless': {
+        const ports = this.#isExternalPublished ? this.#ports.ofService(service.ports) : NO_PORTS
+        return { ...none, kind: 'headless', selected, external: this.#external(service), ports }
+      }
       case 'ClusterIP': {
         const addresses = this.addresses(clusterIPs)
-        return { ...none, kind: 'cluster', selected, addresses, ports: this.#ports.ofService(ports) }
+        const ports = this.#ports.ofService(service.ports)
+        return { ...none, kind: 'cluster', selected, addresses, external: this.#external(service), ports }
       }
+    }
+  }
+
+  #external({ ingress, externalIPs }: Service): ExternalPart {
+    if (!this.#isExternalPublished || ingress.length + externalIPs.length === 0) return NO_EXTERNAL
+    const hostname = ingress.find((point) => parseAddress(point) === undefined)
+    return {
+      // Names of load balancers are no addresses and so left out.
+      addresses: this.addresses([...ingress, ...externalIPs]),
+      target: (hostname === undefined ? undefined : targetName(hostname)) ?? NO_TARGET,
     }
   }
 

@@ -6,6 +6,9 @@ import { isReverseZone, type PodMode, type StanzaSet } from '@zonecast/image'
 import type { Labels } from '@zonecast/kubernetes'
 import { CompileError } from './errors.ts'
 
+/** internal: ClusterIPs, or the endpoints of a headless service. external: of load balancers, then `externalIPs`. */
+export type AddressClass = 'internal' | 'external'
+
 /** What `parseSelector` of libs/kubernetes gives. */
 export interface LabelSelector {
   readonly matches: (labels: Labels) => boolean
@@ -27,6 +30,8 @@ export interface Stanza {
   /** False with `noendpoints`. */
   readonly endpoints: boolean
   readonly ignoreEmptyService: boolean
+  /** The addresses that services publish, and in which order; at least one, none twice. */
+  readonly iporder: readonly AddressClass[]
 }
 
 /** The stanzas that shape records alike; what they select may still differ. */
@@ -35,6 +40,9 @@ export interface Shape {
   readonly endpointPodNames: boolean
   readonly endpoints: boolean
   readonly ignoreEmptyService: boolean
+  /** Which addresses services publish; one of the two at least. */
+  readonly internal: boolean
+  readonly external: boolean
 }
 
 const STANZAS_MAX = 32
@@ -88,10 +96,12 @@ function stanzasWith(list: readonly Stanza[], has: (stanza: Stanza) => boolean):
 
 function shapesOf(list: readonly Stanza[]): Shape[] {
   const shapes = new Map<string, Shape>()
-  list.forEach(({ endpointPodNames, endpoints, ignoreEmptyService }, index) => {
-    const key = [endpointPodNames, endpoints, ignoreEmptyService].join()
+  list.forEach(({ endpointPodNames, endpoints, ignoreEmptyService, iporder }, index) => {
+    const [internal, external] = [iporder.includes('internal'), iporder.includes('external')]
+    const options = { endpointPodNames, endpoints, ignoreEmptyService, internal, external }
+    const key = Object.values(options).join()
     const stanzas = (shapes.get(key)?.stanzas ?? 0) | (1 << index)
-    shapes.set(key, { stanzas, endpointPodNames, endpoints, ignoreEmptyService })
+    shapes.set(key, { stanzas, ...options })
   })
   return [...shapes.values()]
 }

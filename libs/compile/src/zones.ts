@@ -54,6 +54,7 @@ export class Zones {
       if ((stanzas & record.stanzas) === 0) continue
       const holds =
         record.addresses.some((address) => prefixContains(prefix, address)) ||
+        record.externalAddresses.some((address) => prefixContains(prefix, address)) ||
         record.endpoints.some(({ address }) => prefixContains(prefix, address))
       if (holds) zones |= bit
     }

@@ -177,6 +177,9 @@ export type ObjectSource =
     }
   | { readonly kind: 'in-cluster'; readonly limits: ApiServerLimits }
 
+/** internal: ClusterIPs, or the endpoints of a headless service. external: of load balancers, then `externalIPs`. */
+export type AddressClass = 'internal' | 'external'
+
 export interface KubernetesStanza {
   readonly position: Position
   readonly source: ObjectSource
@@ -201,6 +204,8 @@ export interface KubernetesStanza {
   /** Zones below which NXDOMAIN is handed to the next handler: ['.'] for all, undefined for none. */
   readonly fallthrough: readonly string[] | undefined
   readonly ignoreEmptyService: boolean
+  /** The addresses that services publish, and in which order; at least one, none twice. */
+  readonly iporder: readonly AddressClass[]
   readonly startupTimeoutMs: number
 }
 

@@ -82,6 +82,7 @@ function describeStanza(stanza: KubernetesStanza): string[] {
     `pods ${stanza.pods}`,
     `ttl ${stanza.ttlSec} s`,
     ...(stanza.endpointPodNames ? ['endpoints named for their pods'] : []),
+    ...(stanza.iporder.join() === 'internal' ? [] : [`${stanza.iporder.join(' before ')} addresses`]),
     ...(stanza.ignoreEmptyService ? ['services without endpoints do not exist'] : []),
     `waits ${showDurationMs(stanza.startupTimeoutMs)} for the objects at start`,
   ]

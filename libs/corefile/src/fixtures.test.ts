@@ -82,6 +82,8 @@ keys-without-space | bad-zone | 1:1: "example.org,example.com" is not a zone: pu
 kubernetes-bad-endpoint | bad-value | 3:18: bad value "10.0.0.1:6443" in kubernetes endpoint, expected a URL with http:// or https://
 kubernetes-bad-fallthrough | bad-zone | 4:21: "in-addr..arpa" is not a zone: a label is empty
 kubernetes-bad-ignore | bad-value | 4:16: bad value "empty_services" in kubernetes ignore, expected "empty_service": did you mean "empty_service"?
+kubernetes-bad-iporder | bad-value | 4:28: bad value "internl" in kubernetes iporder, expected one of internal, external: did you mean "internal"?
+kubernetes-bad-label | bad-value | 4:42: bad value "tenant = customerB" in kubernetes label, expected pairs such as "environment" : "staging", "tenant" : "customerB"
 kubernetes-bad-namespace | bad-value | 4:25: bad value "Billing" in kubernetes namespaces, expected the name of a namespace: letters in lower case, digits and "-", at most 63: did you mean "billing"?
 kubernetes-bad-pods | bad-value | 4:14: bad value "verifed" in kubernetes pods, expected one of disabled, insecure, verified: did you mean "verified"?
 kubernetes-bad-qps | bad-value | 3:23: bad value "-1" in kubernetes apiserver_qps, expected a number, 0 or more
@@ -90,9 +92,13 @@ kubernetes-bad-timeout | bad-value | 4:25: bad value "soon" in kubernetes startu
 kubernetes-bad-zone | bad-zone | 2:16: "cluster..local" is not a zone: a label is empty
 kubernetes-flag-with-argument | extra-argument | 4:28: unexpected "yes" in kubernetes endpoint_pod_names: endpoint_pod_names takes no argument
 kubernetes-ignore-without-endpoints | conflict | 5:9: conflicting "ignore" in kubernetes: it excludes "noendpoints", as without endpoints every service would be empty
-kubernetes-iporder-not-yet | not-yet | 4:9: zonecast does not do "iporder" in kubernetes yet: it is planned
+kubernetes-iporder-twice | bad-value | 4:37: bad value "external" in kubernetes iporder: it stands twice
+kubernetes-iporder-without-class | missing-argument | 4:9: "iporder" lacks an argument, expected "internal", "external", or both in the order of answers
 kubernetes-kubeconfig-and-endpoint | conflict | 3:9: conflicting "endpoint" in kubernetes: it excludes "kubeconfig", as a kubeconfig names the API server
 kubernetes-kubeconfig-and-tls | conflict | 4:9: conflicting "tls" in kubernetes: it excludes "kubeconfig", as a kubeconfig names the certificates
+kubernetes-label-and-labels | conflict | 5:9: conflicting "label" in kubernetes: it excludes "labels", as it is another spelling of it
+kubernetes-label-bad-value | bad-value | 4:42: bad value "tenant : customer B" in kubernetes label, expected pairs such as "environment" : "staging", "tenant" : "customerB": "customer B" is no label value
+kubernetes-label-ends-in-comma | bad-value | 4:35: bad value "," in kubernetes label, expected pairs such as "environment" : "staging", "tenant" : "customerB"
 kubernetes-manifests-and-apiserver-burst | conflict | 4:9: conflicting "apiserver_burst" in kubernetes: it excludes "manifests", as objects come from files or from an API server
 kubernetes-manifests-and-apiserver-max-inflight | conflict | 4:9: conflicting "apiserver_max_inflight" in kubernetes: it excludes "manifests", as objects come from files or from an API server
 kubernetes-manifests-and-apiserver-qps | conflict | 4:9: conflicting "apiserver_qps" in kubernetes: it excludes "manifests", as objects come from files or from an API server

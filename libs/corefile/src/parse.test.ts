@@ -92,6 +92,7 @@ describe('kubernetes', () => {
       endpoints: true,
       fallthrough: undefined,
       ignoreEmptyService: false,
+      iporder: ['internal'],
       startupTimeoutMs: 5000,
     })
   })
@@ -100,6 +101,15 @@ describe('kubernetes', () => {
     ['namespaces shop billing\nnamespaces shop web', { namespaces: ['shop', 'billing', 'web'] }],
     ['namespace_labels dns=yes', { namespaceLabels: 'dns=yes' }],
     ['labels environment in (staging, qa),app=nginx', { labels: 'environment in (staging, qa),app=nginx' }],
+    ['label "environment" : "staging", "tenant" : "customerB"', { labels: 'environment=staging,tenant=customerB' }],
+    ['label "environment":"staging","tenant":"customerB"', { labels: 'environment=staging,tenant=customerB' }],
+    ['label app.kubernetes.io/name: web ,empty :""', { labels: 'app.kubernetes.io/name=web,empty=' }],
+    ['iporder internal', { iporder: ['internal'] }],
+    ['iporder external', { iporder: ['external'] }],
+    ['iporder external internal', { iporder: ['external', 'internal'] }],
+    ['iporder internal,external', { iporder: ['internal', 'external'] }],
+    ['iporder = external, internal', { iporder: ['external', 'internal'] }],
+    ['iporder =external , "internal"', { iporder: ['external', 'internal'] }],
     ['pods verified', { pods: 'verified' }],
     ['endpoint_pod_names', { endpointPodNames: true }],
     ['ttl 0', { ttlSec: 0 }],

@@ -49,7 +49,7 @@ export interface ServiceRecord {
   readonly addresses: readonly Uint8Array[]
   /** Of load balancers and `externalIPs`, where they are published; likewise. */
   readonly externalAddresses: readonly Uint8Array[]
-  /** The service's own ports. */
+  /** The service's own ports; of a headless one only when it has external addresses. */
   readonly ports: readonly Port[]
   /** Port lists that endpoints point into. A port that counts twice (SRV weights) stands in a list twice. */
   readonly portSets: readonly (readonly Port[])[]

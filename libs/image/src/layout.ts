@@ -112,7 +112,7 @@ export const ENDPOINT = {
 
 export const ENDPOINT_FLAG = {
   ipv6: 1,
-  /** An earlier endpoint of this record has the same address. */
+  /** An earlier endpoint of this record has the same address, or it is an external address of it too. */
   repeated: 2,
 } as const
 

@@ -118,7 +118,7 @@ function* listService(
   if (kind === 'external' || kind === 'inner') return
   const hosts = new Set(endpoints.map((endpoint) => endpoint.name))
   for (const host of [...hosts].sort()) yield { labels: `${host}.${name}`, types: SERVICE }
-  const named = (kind === 'cluster' ? ports : portSets.flat()).filter((port) => port.name !== '')
+  const named = (kind === 'cluster' ? ports : [...ports, ...portSets.flat()]).filter((port) => port.name !== '')
   for (const protocol of [...new Set(named.map((port) => port.protocol))].sort()) {
     yield { labels: `_${protocol}.${name}`, types: NONE }
     const those = new Set(named.filter((port) => port.protocol === protocol).map((port) => port.name))

@@ -58,9 +58,13 @@ export class RecordBuilder {
     }
     this.#portSets(record)
     for (const zone of zones) records.u32(this.#fragments.add(zone))
-    this.#endpoints(derived, zones, undefined)
-    // Those named after their address differ in it, so a repeat needs a name of its own.
-    if (named.length > 0) this.#endpoints(named, zones, new Set(derived.map(({ address }) => address.join())))
+    const outer = record.externalAddresses.map((address) => address.join())
+    // Those named after their address differ in it, so a repeat needs a name of its own, or an address from outside.
+    this.#endpoints(derived, zones, outer.length > 0 ? new Set(outer) : undefined, true)
+    if (named.length > 0) {
+      const seen = new Set([...outer, ...derived.map(({ address }) => address.join())])
+      this.#endpoints(named, zones, seen, false)
+    }
 
     // A tombstone (no stanza) has no addresses to be found by; those of an alias lead to the service's own name.
     const { stanzas } = record
@@ -86,8 +90,16 @@ export class RecordBuilder {
     }
   }
 
-  /** @param seen addresses of the endpoints before these; undefined: these are named after theirs. */
-  #endpoints(endpoints: readonly EndpointRecord[], zones: readonly string[], seen: Set<string> | undefined): void {
+  /**
+   * @param seen      addresses of the endpoints before these, and from outside; undefined: none that these could repeat
+   * @param isDerived whether they are named after their addresses
+   */
+  #endpoints(
+    endpoints: readonly EndpointRecord[],
+    zones: readonly string[],
+    seen: Set<string> | undefined,
+    isDerived: boolean,
+  ): void {
     const { records } = this
     for (const { address, name, portSet, zone } of endpoints) {
       let flags = 0
@@ -101,7 +113,7 @@ export class RecordBuilder {
         if (seen.has(key)) flags |= ENDPOINT_FLAG.repeated
         seen.add(key)
       }
-      records.u32(seen === undefined ? 0 : this.#fragments.add(name))
+      records.u32(isDerived ? 0 : this.#fragments.add(name))
       records.u16(portSet)
       records.u8(flags)
       records.u8(zone === '' ? 0 : zones.indexOf(zone) + 1)

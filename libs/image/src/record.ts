@@ -217,11 +217,11 @@ export function recordHasPort(
   protocol: number,
 ): boolean {
   const { view } = image
-  const own = kindOf(view, record) === CLUSTER
-  const lists = own ? 1 : view.getUint16(record + RECORD.portSets, true)
+  const sets = kindOf(view, record) === CLUSTER ? 0 : view.getUint16(record + RECORD.portSets, true)
   let left = MAX_PORTS
-  for (let index = 0; index < lists; index++) {
-    const list = own ? ownPorts(image, record) : portSet(image, record, index)
+  // A headless service has ports of its own only where it has addresses of its own: those from outside.
+  for (let index = -1; index < sets; index++) {
+    const list = index < 0 ? ownPorts(image, record) : portSet(image, record, index)
     left -= bounded(portCount(view, list), left)
     if (portLabel < 0 ? hasNamedPort(image, list, protocol) : countPorts(image, list, name, portLabel, protocol) > 0) {
       return true

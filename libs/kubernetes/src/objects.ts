@@ -34,6 +34,7 @@ export interface Service {
   readonly labels: Labels
   /** Only those under zonecast.dev/. */
   readonly annotations: Labels
+  /** Address texts; as `ingress` empty when nobody publishes them. */
   readonly externalIPs: readonly string[]
   /** `status.loadBalancer.ingress`: IP texts or hostnames. */
   readonly ingress: readonly string[]

@@ -13,19 +13,19 @@ const EXTERNAL_NAME_MAX = 254
 /** RFC 3339, as the API server writes it. */
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/
 
-/** Nothing when its type is none that there is. */
+/**
+ * Nothing when its type is none that there is.
+ * @param isExternalKept whether the addresses that lead in from outside are kept
+ */
 export function slimService(
   fields: FieldReader,
   full: Json,
   { namespace, name, labels, annotations }: Metadata,
   portReader: PortReader,
+  isExternalKept: boolean,
 ): readonly Service[] {
   const creationTimestamp = fields.inside(full, 'metadata', (metadata) => readTimestamp(fields, metadata))
-  const ingress = fields.inside(full, 'status', (status) =>
-    fields.inside(status, 'loadBalancer', (balancer) =>
-      fields.eachObject(balancer, 'ingress', (entry) => readIngress(fields, entry)),
-    ),
-  )
+  const ingress = isExternalKept ? readIngress(fields, full) : NO_TEXTS
   return fields.inside(full, 'spec', (spec): readonly Service[] => {
     const type = readType(fields, spec)
     if (type === undefined) return []
@@ -41,7 +41,7 @@ export function slimService(
         ports: isExternalName ? NO_PORTS : portReader.read(fields, spec, 'required'),
         labels,
         annotations,
-        externalIPs: fields.eachText(spec, 'externalIPs', isAddress, 'IP address'),
+        externalIPs: isExternalKept ? fields.eachText(spec, 'externalIPs', isAddress, 'IP address') : NO_TEXTS,
         ingress,
         creationTimestamp,
       },
@@ -88,12 +88,20 @@ function readExternalName(fields: FieldReader, spec: Json): string {
   return ''
 }
 
-function readIngress(fields: FieldReader, entry: Json): string | undefined {
+function readIngress(fields: FieldReader, full: Json): readonly string[] {
+  return fields.inside(full, 'status', (status) =>
+    fields.inside(status, 'loadBalancer', (balancer) =>
+      fields.eachObject(balancer, 'ingress', (entry) => readIngressPoint(fields, entry)),
+    ),
+  )
+}
+
+function readIngressPoint(fields: FieldReader, entry: Json): string | undefined {
   const ip = fields.text(entry, 'ip')
   if (isAddress(ip)) return ip
   if (ip !== '') fields.warn('ip', `${quote(ip)} is no IP address`)
   const hostname = fields.text(entry, 'hostname')
-  if (isDnsSubdomain(hostname)) return hostname
+  if (isDnsSubdomain(hostname) && !isAddress(hostname)) return hostname
   if (hostname !== '') fields.warn('hostname', `${quote(hostname)} is no host name`)
   return undefined
 }

@@ -108,6 +108,20 @@ const services: Row[] = [
     slim: { clusterIPs: ['10.0.0.7'], externalIPs: ['192.0.2.1'], ingress: ['192.0.2.2', 'lb.example.com'] },
   },
   {
+    name: 'a load balancer without a good address',
+    full: service(
+      {},
+      { status: { loadBalancer: { ingress: [{ ip: 'x' }, { hostname: 'a_b' }, { hostname: '192.0.2.1' }, {}, 7] } } },
+    ),
+    slim: {},
+    warnings: [
+      'Service shop/web: status.loadBalancer.ingress[0].ip: "x" is no IP address',
+      'Service shop/web: status.loadBalancer.ingress[1].hostname: "a_b" is no host name',
+      'Service shop/web: status.loadBalancer.ingress[2].hostname: "192.0.2.1" is no host name',
+      'Service shop/web: status.loadBalancer.ingress[4]: 7 is no object',
+    ],
+  },
+  {
     name: 'ExternalName has no address and no ports',
     full: service({ type: 'ExternalName', externalName: 'db.example.com.', clusterIP: '', ports: [{ port: 1 }] }),
     slim: { type: 'ExternalName', externalName: 'db.example.com.' },
@@ -500,6 +514,13 @@ test('equal port lists are one list', () => {
     return change?.object?.kind === 'Service' ? change.object.ports : undefined
   }
   expect(ports('a')).toBe(ports('b'))
+})
+
+test('external addresses are kept only for those who publish them', () => {
+  const full = service({ externalIPs: ['192.0.2.1', 'x'] }, { status: { loadBalancer: { ingress: [{ ip: 'y' }] } } })
+  const { changes, warnings } = slimmed(full, { externalAddresses: false })
+  expect(changes[0]?.object).toEqual(plainService)
+  expect(warnings).toEqual([])
 })
 
 test('labels named like members of every object', () => {

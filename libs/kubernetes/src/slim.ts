@@ -18,6 +18,8 @@ export interface SlimOptions {
   readonly labelKeys?: ReadonlySet<string> | undefined
   /** Whether endpoints keep the names of their pods (for `endpoint_pod_names`); true when absent. */
   readonly podNames?: boolean | undefined
+  /** Whether services keep `externalIPs` and `ingress` (for `iporder`); true when absent. */
+  readonly externalAddresses?: boolean | undefined
 }
 
 /** The two fields that say what an object is. */
@@ -61,11 +63,13 @@ export class Slimmer {
   readonly #metadata: MetadataReader
   readonly #ports = new PortReader()
   readonly #endpoints: EndpointsReader
+  readonly #isExternalKept: boolean
 
   constructor(options: SlimOptions, onWarning: (warning: SlimWarning) => void) {
     this.#fields = new FieldReader(onWarning)
     this.#metadata = new MetadataReader(options.labelKeys)
     this.#endpoints = new EndpointsReader(this.#ports, options.podNames ?? true)
+    this.#isExternalKept = options.externalAddresses ?? true
   }
 
   /**
@@ -106,7 +110,7 @@ export class Slimmer {
       case 'Namespace':
         return [{ kind, name: metadata.name, labels: metadata.labels }]
       case 'Service':
-        return slimService(fields, full, metadata, this.#ports)
+        return slimService(fields, full, metadata, this.#ports, this.#isExternalKept)
       case 'EndpointSlice':
         return this.#endpoints.slices(fields, full, metadata)
       case 'Endpoints':

@@ -1,5 +1,6 @@
 import { list, none, one, words } from '../arguments.ts'
 import type { ApiServerLimits, KubernetesStanza, ObjectSource, Position } from '../config.ts'
+import { iporder } from '../iporder.ts'
 import {
   duration,
   httpUrl,
@@ -10,29 +11,11 @@ import {
   positiveNumber,
   zones as zonesKind,
 } from '../kinds.ts'
+import { labelPairs, selector } from '../label-selector.ts'
 import { notYet, option, planned, repeatable } from '../option.ts'
-import type { Arguments, Context, Values } from '../schema.ts'
+import type { Context, Values } from '../schema.ts'
 import { isReverse } from '../zone.ts'
 import { directive } from './directive.ts'
-
-/** One expression, though it may have spaces and so be several words. */
-const selector: Arguments<string | undefined> = {
-  usage: 'EXPRESSION',
-  expected: [['EXPRESSION', 'a label selector, such as app=web,tier in (front, back)']],
-  initial: undefined,
-  shownInitial: undefined,
-  read(node, context) {
-    const all = list({ name: 'EXPRESSION', expected: 'a label selector', show: String, read: (word) => word.text }, 1)
-    const text = all.read(node, context)?.join(' ')
-    const problem = text === undefined ? undefined : context.selectorProblem(text)
-    if (text === undefined || problem === undefined) return text
-    const { inside } = context
-    return context.faults.add('bad-value', node.args[0]?.position ?? node.name.position, text, {
-      inside,
-      suggestion: problem,
-    })
-  },
-}
 
 const options = {
   manifests: repeatable(
@@ -74,6 +57,10 @@ the folder of the file that names them.`,
   namespaces: repeatable(list(namespaceKind, 1), 'Only these namespaces exist; without it all do.'),
   namespace_labels: option(selector, 'Only namespaces that match exist.'),
   labels: option(selector, 'Only services, slices and pods that match exist.'),
+  label: option(
+    labelPairs,
+    'The same, in the spelling of the first middleware: `"KEY" : "VALUE"`, with commas between pairs.',
+  ),
   pods: option(
     one(oneOf(['disabled', 'insecure', 'verified']), 'disabled'),
     `Names of pods such as \`10-0-0-7.shop.pod.cluster.local\`: none, any address in a namespace that exists, or only addresses
@@ -86,6 +73,11 @@ of pods that run there.`,
     list(zonesKind, 0),
     'Names that do not exist are handed to the next directive: in these zones, or in all when none is named.',
   ),
+  iporder: option(
+    iporder,
+    `Which addresses a service has, and in which order: \`internal\` are its ClusterIPs, or its endpoints when it is headless;
+\`external\` are those of its load balancers, then its \`externalIPs\`.`,
+  ),
   ignore: option(one(oneOf(['empty_service'])), 'Services without a ready endpoint do not exist.'),
   startup_timeout: option(
     one(duration, 5000),
@@ -95,7 +87,6 @@ of pods that run there.`,
   zonal: notYet('', 'Names of endpoints in one topology zone.'),
   wildcards: planned('SCOPE', '`*` and `any` in the question.'),
   names: planned('TEMPLATE...', 'Other names for services.'),
-  iporder: planned('SOURCE...', 'External addresses in answers, and their order.'),
 }
 
 type Name = keyof typeof options
@@ -115,6 +106,7 @@ const exclusions: readonly (readonly [Name, Name, string])[] = [
   ['kubeconfig', 'endpoint', 'a kubeconfig names the API server'],
   ['kubeconfig', 'tls', 'a kubeconfig names the certificates'],
   ['namespaces', 'namespace_labels', 'namespaces are listed or selected'],
+  ['labels', 'label', 'it is another spelling of it'],
   ['noendpoints', 'ignore', 'without endpoints every service would be empty'],
 ]
 
@@ -206,13 +198,14 @@ that zonecast runs in.`,
       reverseZones: zones.filter(isReverse),
       namespaces: [...new Set(values.namespaces)],
       namespaceLabels: values.namespace_labels,
-      labels: values.labels,
+      labels: values.labels ?? values.label,
       pods: values.pods,
       endpointPodNames: values.endpoint_pod_names,
       ttlSec: values.ttl,
       endpoints: !values.noendpoints,
       fallthrough: given.has('fallthrough') ? fallthrough : undefined,
       ignoreEmptyService: values.ignore !== undefined,
+      iporder: values.iporder,
       startupTimeoutMs: values.startup_timeout,
     }
   },

@@ -93,5 +93,11 @@ test('objects keep the labels that any stanza asks for', () => {
     { ...ALL, labels: 'a=b,!c' },
     { ...ALL, namespaceLabels: 'd', endpointPodNames: true },
   ])
-  expect(slim).toEqual({ labelKeys: new Set(['a', 'c', 'd']), podNames: true })
+  expect(slim).toEqual({ labelKeys: new Set(['a', 'c', 'd']), podNames: true, externalAddresses: false })
+})
+
+test('services keep external addresses where any stanza publishes them', () => {
+  const kept = (...stanzas: Selection[]) => planWatch(stanzas).slim.externalAddresses
+  expect(kept(ALL, { ...ALL, iporder: ['internal'] })).toBe(false)
+  expect(kept(ALL, { ...ALL, iporder: ['internal', 'external'] })).toBe(true)
 })

@@ -18,6 +18,8 @@ export interface Selection {
   readonly endpointPodNames: boolean
   /** False when it shows no endpoints. */
   readonly endpoints: boolean
+  /** Which addresses services publish; internal ones alone when absent. */
+  readonly iporder?: readonly ('internal' | 'external')[]
   /** Whether it shows ServiceImports; false when absent. */
   readonly imports?: boolean
 }
@@ -49,7 +51,11 @@ export function planWatch(stanzas: readonly Selection[]): WatchPlan {
   )
   return {
     sources,
-    slim: { labelKeys: labelKeysOf(stanzas), podNames: stanzas.some((stanza) => stanza.endpointPodNames) },
+    slim: {
+      labelKeys: labelKeysOf(stanzas),
+      podNames: stanzas.some((stanza) => stanza.endpointPodNames),
+      externalAddresses: stanzas.some((stanza) => stanza.iporder?.includes('external')),
+    },
   }
 }
 
