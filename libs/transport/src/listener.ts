@@ -17,6 +17,8 @@ export interface Listener {
 export interface ListenOptions {
   /** The text of an IPv4 or IPv6 address; `::` is IPv6 alone, so that `0.0.0.0` can be bound beside it. */
   readonly address: string
+  /** `::` is IPv4, too. */
+  readonly dualStack?: boolean
   /** 0 takes a free port. */
   readonly port: number
   /** Let other sockets, also of other processes, share the port (SO_REUSEPORT). */
@@ -25,11 +27,12 @@ export interface ListenOptions {
 
 /** Binds a server of `node:net`, `node:tls`, `node:http` or `node:http2`. Throws a `TransportError`. */
 export function listen(what: string, server: Server, options: ListenOptions): Promise<AddressInfo> {
-  const { address, port, reusePort = false } = options
+  const { address, port, dualStack = false, reusePort = false } = options
   return new Promise((resolve, reject) => {
     const refuse = (cause: unknown) => reject(listenError(what, address, port, cause))
     server.once('error', refuse)
-    server.listen({ host: address, port, ipv6Only: address.includes(':'), reusePort }, () => {
+    const ipv6Only = address.includes(':') && !dualStack
+    server.listen({ host: address, port, ipv6Only, reusePort }, () => {
       server.off('error', refuse)
       const bound = server.address()
       if (bound === null || typeof bound === 'string') refuse(new Error('the socket has no address'))

@@ -98,7 +98,7 @@ function sendable(argument: Argument): string | number | Buffer {
 
 async function makeClient(options: ConnectOptions): Promise<Redis | Cluster> {
   // Loaded late: a responder answers from its cache file before it needs this.
-  const { Redis: RedisClass, Cluster: ClusterClass } = await import('ioredis')
+  const { Redis: RedisClass, Cluster: ClusterClass } = await import('./ioredis.ts')
   const { place } = options
   const { username, password, sentinelUsername, sentinelPassword } = options.credentials?.() ?? {}
   const tls = place.tls ? { ...options.tls } : undefined

@@ -16,7 +16,10 @@ export interface ProbeAnswer {
 const PLAIN = 'text/plain; charset=utf-8'
 const NOT_FOUND: ProbeAnswer = { status: 404, text: '404 page not found\n' }
 
-/** Throws a `TransportError` when the address cannot be bound. */
+/**
+ * `::` is all addresses, IPv4 and IPv6: Bun's `node:http` knows no socket for IPv6 alone, beside which one for IPv4 could
+ * stand. Throws a `TransportError` when the address cannot be bound.
+ */
 export async function openProbe(
   what: string,
   options: ListenOptions,
@@ -32,7 +35,7 @@ export async function openProbe(
     request.resume()
   })
   server.maxConnections = CONNECTIONS_MAX
-  const bound = await listen(what, server, options)
+  const bound = await listen(what, server, { ...options, dualStack: true })
   server.on('error', () => {}) // a connection that could not be accepted
   let closed: Promise<void> | undefined
   return {
