@@ -120,8 +120,8 @@ describe.skipIf(!hasRedis)('sync and respond (redis-server needed)', () => {
     await stop(first, 'SIGKILL')
     await change(3)
     await answered(3)
-    expect(second.output).toContain('publishing from')
-    for (const responder of Object.values(responders)) expect(responder.output.match(/: loaded /g)?.length).toBe(1)
+    await expect.poll(() => second.output, { timeout: 20_000 }).toContain('publishing from')
+    for (const responder of Object.values(responders)) expect(responder.output.match(/"msg":"loaded /g)?.length).toBe(1)
   })
 
   test('Redis is gone: answers go on, and a responder that starts again answers from its cache file', async () => {
@@ -130,7 +130,8 @@ describe.skipIf(!hasRedis)('sync and respond (redis-server needed)', () => {
     expect(await stop(responders.bun as ZonecastProcess)).toBe(0)
     responders.bun = await start('bun', 'respond', 'bun', ports.bun)
     await answered(3)
-    expect(responders.bun.output).toContain('started from the cache file')
+    const { bun } = responders
+    await expect.poll(() => bun.output, { timeout: 20_000 }).toContain('started from the cache file')
   })
 
   test('Redis comes back with nothing: what is published anew is what has changed meanwhile', async () => {

@@ -1,4 +1,5 @@
 /** Objects and stanzas for the compiler, without the feed: what `serve`, `dump` and `feed` need of the sync worker. */
 export { configHash } from './config-hash.ts'
 export { compileWarningText, stanzaOf } from './stanza.ts'
+export type { Tell } from './tell.ts'
 export { type ObjectEvents, readObjects, type WatchedObjects, watchObjects } from './watch-objects.ts'

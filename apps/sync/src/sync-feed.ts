@@ -18,10 +18,11 @@ import { configHash } from './config-hash.ts'
 import { PublishPace } from './publish-pace.ts'
 import type { PublishedCount, SyncReadings } from './readings.ts'
 import { compileWarningText, stanzaOf } from './stanza.ts'
-import { type ObjectEvents, type WatchedObjects, watchObjects } from './watch-objects.ts'
+import type { Tell } from './tell.ts'
+import { type WatchedObjects, watchObjects } from './watch-objects.ts'
 
 export interface SyncFeedOptions {
-  readonly tell: ObjectEvents['tell']
+  readonly tell: Tell
   nowMs(): number
 }
 
@@ -52,7 +53,7 @@ export class SyncFeed {
   constructor(feed: RedisFeed, options: SyncFeedOptions) {
     this.#feed = feed
     this.#options = options
-    const tell: ObjectEvents['tell'] = (level, text, code) => this.#tell(level, text, code)
+    const tell: Tell = (level, text, about) => this.#tell(level, text, about)
     const stanzas = feed.stanzas.map(stanzaOf)
     this.#compiler = new Compiler(stanzas, { warn: (warning) => tell('warning', compileWarningText(warning)) })
     const { batchMs, history, eviction, format } = feed.directive
@@ -70,7 +71,7 @@ export class SyncFeed {
       },
       {
         onApplied: () => {},
-        onError: (error) => tell('error', error.message, 'code' in error ? String(error.code) : undefined),
+        onError: (error) => tell('error', error.message, { code: codeOf(error) }),
         onPublished: (published) => this.#count(published),
         onRecovered: () => tell('info', 'Redis answers again'),
         onLead: (lead) => this.#onLead(lead),
@@ -88,7 +89,7 @@ export class SyncFeed {
    */
   async run(): Promise<void> {
     this.#objects = await watchObjects(this.#feed, this.#watch.signal, {
-      tell: (level, text, code) => this.#tell(level, text, code),
+      tell: (level, text, about) => this.#tell(level, text, about),
       onUp: (isUp) => {
         this.#isUp = isUp
       },
@@ -130,7 +131,7 @@ export class SyncFeed {
   #onLead(lead: Lead): void {
     this.#lead = lead
     this.#next = lead.base === 'held' ? 'resume' : 'base'
-    this.#tell('info', `publishing from ${lead.position}`)
+    this.#tell('info', `publishing from ${lead.position}`, { position: lead.position })
     this.#publishLater()
   }
 
@@ -158,8 +159,8 @@ export class SyncFeed {
     } catch (error) {
       // What could not be published is part of the next base.
       this.#next = 'base'
-      const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
-      this.#tell('error', `publishing: ${error instanceof Error ? error.message : String(error)}`, code)
+      const text = error instanceof Error ? error.message : String(error)
+      this.#tell('error', `publishing: ${text}`, { code: codeOf(error) })
     } finally {
       this.#isPublishing = false
     }
@@ -171,12 +172,12 @@ export class SyncFeed {
     if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#watch.signal }).catch(() => {})
   }
 
-  #tell(level: 'info' | 'warning' | 'error', text: string, code?: string): void {
+  #tell(...[level, text, about]: Parameters<Tell>): void {
     if (level === 'error') {
-      const known = code ?? 'other'
-      this.#errors.set(known, (this.#errors.get(known) ?? 0) + 1)
+      const code = about?.code ?? 'other'
+      this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1)
     }
-    this.#options.tell(level, text, code)
+    this.#options.tell(level, text, about)
   }
 
   #count({ kind, octets, atMs }: Published): void {
@@ -199,4 +200,8 @@ export class SyncFeed {
   #build(content: ImageContent): Uint8Array {
     return buildImage(content, sha256, undefined, this.#feed.directive.format)
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }

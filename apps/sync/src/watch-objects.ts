@@ -14,11 +14,12 @@ import {
 } from '@zonecast/kubernetes'
 import type { SourceStatus } from '@zonecast/kubernetes/watch'
 import type { FeedStanzas } from '@zonecast/responder-app'
+import type { Tell } from './tell.ts'
 
 export interface ObjectEvents {
   onStep(step: ObjectStep): void
   /** What a person should know. After 'error' the objects so far stay in service. */
-  tell(level: 'info' | 'warning' | 'error', text: string, code?: string): void
+  readonly tell: Tell
   /** Whether the objects are known as they are now; false at first. */
   onUp?(isUp: boolean): void
 }
@@ -46,7 +47,7 @@ export async function watchObjects(
     return { sources: [] }
   }
   const { onStep } = events
-  const onError = (error: KubernetesError) => events.tell('error', error.message, error.code)
+  const onError = (error: KubernetesError) => events.tell('error', error.message, { code: error.code })
   const onUp = (isUp: boolean) => {
     const text = `the API server is ${isUp ? 'watched' : 'away; answers go on from the last state'}`
     events.tell(isUp ? 'info' : 'warning', text)
@@ -66,7 +67,7 @@ function manifestEvents(events: ObjectEvents): Pick<ManifestWatchOptions, 'onSte
       isFirst = false
     },
     onError(error) {
-      events.tell('error', error.message, error.code)
+      events.tell('error', error.message, { code: error.code })
       events.onUp?.(false)
     },
     onRecovery() {

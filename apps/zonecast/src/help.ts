@@ -25,6 +25,7 @@ Other subcommands, each with its own -help:
   zonecast query   ask a DNS server over UDP, TCP, TLS or HTTPS
 
 ZONECAST_UDP=sockets answers UDP through the runtime's own sockets instead of packet threads.
+ZONECAST_LOG=json or text says how messages are written; by default text at a terminal, else JSON.
 `,
   sync: `zonecast sync [flags]   watch objects, compile zones and publish them to Redis
 

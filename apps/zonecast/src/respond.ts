@@ -8,16 +8,17 @@ import type { Responder } from '@zonecast/responder-app'
 import { feedInRedis, type RedisFeed, redisFeedsOf, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import type { Flags } from './command-line.ts'
 import { faultLines, readConfiguration } from './configuration.ts'
+import { errorCode, type Log, openLog } from './log/log.ts'
 import { type Answering, startAnswering } from './serve/answering.ts'
 import { addErrors, addPosition } from './serve/feed-metrics.ts'
-import { errorText, writeLine } from './serve/log.ts'
 import type { Contribute } from './serve/metrics.ts'
 import { stopSignal } from './stop-signal.ts'
 
 export async function respond(flags: Flags): Promise<number> {
   const stop = stopSignal()
+  const log = openLog('respond')
   const fail = (error: Error) => {
-    writeLine('error', errorText(error))
+    log.error(error)
     stop.resolve(1)
   }
   let answering: Answering | undefined
@@ -27,16 +28,17 @@ export async function respond(flags: Flags): Promise<number> {
   }
   try {
     const configuration = readConfiguration(flags)
-    for (const { message } of configuration.warnings) writeLine('warning', message)
+    for (const { message } of configuration.warnings) log.tell('warning', message)
     const feeds = redisFeedsOf(configuration.blocks)
     answering = await startAnswering(configuration, flags, {
+      log,
       onFailure: fail,
       contribute: addFollowers,
       positions: () => followers.flatMap(({ position }) => (position === '' ? [] : [position])),
       nameFeed: feedInRedis,
     })
     const { responder } = answering
-    followers.push(...feeds.map((feed) => follow(feed, responder)))
+    followers.push(...feeds.map((feed) => follow(feed, responder, log)))
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${line}\n`)
     stop.resolve(1)
@@ -54,13 +56,13 @@ interface Following {
   close(): Promise<void>
 }
 
-function follow({ feed, directive }: RedisFeed, responder: Responder): Following {
+function follow({ feed, directive }: RedisFeed, responder: Responder, log: Log): Following {
   const stack = new FollowedStack({ sha256, checkImages: true, allocate: (octets) => new SharedArrayBuffer(octets) })
   const errors = new Map<string, number>()
   const staleness = new Staleness(directive.maxStaleness?.ageMs, (isStale) => {
     const servfail = directive.maxStaleness?.action === 'servfail'
     const what = servfail ? 'its zones answer SERVFAIL' : 'answers go on from the last state'
-    writeLine(isStale ? 'warning' : 'info', `feed ${feed}: ${isStale ? `nothing heard; ${what}` : 'heard of again'}`)
+    log.tell(isStale ? 'warning' : 'info', isStale ? `nothing heard; ${what}` : 'heard of again', { feed })
     if (servfail) responder.setImages(feed, isStale ? [] : stack.images)
   })
   const follower = followRedis(
@@ -70,16 +72,16 @@ function follow({ feed, directive }: RedisFeed, responder: Responder): Following
         if (kind !== 'mark' && !(staleness.isStale && directive.maxStaleness?.action === 'servfail')) {
           responder.setImages(feed, stack.images)
         }
-        if (kind === 'cache') writeLine('info', `feed ${feed}: started from the cache file, at ${position}`)
-        if (kind === 'base') writeLine('info', `feed ${feed}: loaded ${position}`)
+        if (kind === 'cache') log.tell('info', `started from the cache file, at ${position}`, { feed, position })
+        if (kind === 'base') log.tell('info', `loaded ${position}`, { feed, position })
       },
       onHead: (head) => head !== undefined && staleness.heard(head.heartbeatMs),
       onError(error) {
-        const code = 'code' in error ? String(error.code) : 'other'
+        const code = errorCode(error) ?? 'other'
         errors.set(code, (errors.get(code) ?? 0) + 1)
-        writeLine('error', `feed ${feed}: ${error.message}`)
+        log.error(error, { feed })
       },
-      onRecovered: () => writeLine('info', `feed ${feed}: Redis answers again`),
+      onRecovered: () => log.tell('info', 'Redis answers again', { feed }),
     },
   )
   return {

@@ -1,28 +1,30 @@
 /** `zonecast sync`: a worker for each feed that the Corefile names. */
 import type { Configuration } from '@zonecast/corefile'
 import { redisFeedsOf } from '@zonecast/responder-app/redis-feeds'
-import { SyncFeed } from '@zonecast/sync-app'
+import { SyncFeed, type Tell } from '@zonecast/sync-app'
 import type { Flags } from './command-line.ts'
 import { faultLines, readConfiguration } from './configuration.ts'
-import { errorText, writeLine } from './serve/log.ts'
+import { openLog } from './log/log.ts'
 import type { Contribute, MetricsServers } from './serve/metrics.ts'
 import { stopSignal } from './stop-signal.ts'
 import { PROGRAM, runtimeText } from './version.ts'
 
 export async function sync(flags: Flags): Promise<number> {
   const stop = stopSignal()
+  const log = openLog('sync')
   const workers = new Map<string, SyncFeed>()
   let metrics: MetricsServers | undefined
   try {
     const configuration = readConfiguration(flags)
     const { blocks } = configuration
-    for (const { message } of configuration.warnings) writeLine('warning', message)
+    for (const { message } of configuration.warnings) log.tell('warning', message)
     const feeds = redisFeedsOf(blocks)
     if (feeds.length === 0)
       throw new Error('no server block has both "kubernetes" and "feed": there is nothing to publish')
-    for (const feed of feeds) {
-      const tell = (level: 'info' | 'warning' | 'error', text: string) => writeLine(level, `feed ${feed.feed}: ${text}`)
-      workers.set(feed.feed, new SyncFeed(feed, { tell, nowMs: () => Date.now() }))
+    for (const redisFeed of feeds) {
+      const { feed } = redisFeed
+      const tell: Tell = (level, text, about) => log.tell(level, text, { feed, ...about })
+      workers.set(feed, new SyncFeed(redisFeed, { tell, nowMs: () => Date.now() }))
     }
     if (blocks.some(({ prometheus }) => prometheus !== undefined)) metrics = await openMetrics(configuration, workers)
     if (!flags.quiet) process.stdout.write(`${PROGRAM} sync\n${runtimeText()}\n`)
@@ -32,7 +34,7 @@ export async function sync(flags: Flags): Promise<number> {
     stop.resolve(1)
   }
   const code = await stop.promise
-  const close = (worker: SyncFeed) => worker.close().catch((error) => writeLine('error', errorText(error)))
+  const close = (worker: SyncFeed) => worker.close().catch((error) => log.error(error))
   await Promise.all([...workers.values()].map(close))
   await metrics?.close()
   return code

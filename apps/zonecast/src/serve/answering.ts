@@ -2,8 +2,8 @@
 import type { Configuration } from '@zonecast/corefile'
 import { type FeedNaming, Responder } from '@zonecast/responder-app'
 import type { Flags } from '../command-line.ts'
+import { type Log, writeLine } from '../log/log.ts'
 import { PROGRAM, runtimeText } from '../version.ts'
-import { errorText, writeLine } from './log.ts'
 import type { Contribute } from './metrics.ts'
 import { openProbes, type Probes } from './probes.ts'
 import { addResponder } from './responder-metrics.ts'
@@ -18,6 +18,7 @@ export interface Answering {
 }
 
 export interface AnsweringParts {
+  readonly log: Log
   /** What ought to end the process. */
   onFailure(error: Error): void
   /** Adds what else there is to tell in metrics. */
@@ -31,14 +32,14 @@ export interface AnsweringParts {
 export async function startAnswering(
   configuration: Configuration,
   { quiet }: Pick<Flags, 'quiet'>,
-  { onFailure, contribute, positions, nameFeed }: AnsweringParts,
+  { log, onFailure, contribute, positions, nameFeed }: AnsweringParts,
 ): Promise<Answering> {
   const udp = process.env['ZONECAST_UDP']
   const responder = await Responder.open({
     configuration,
     version: PROGRAM,
     writeLine,
-    onError: (error) => writeLine('error', errorText(error)),
+    onError: (error) => log.error(error),
     onFailure,
     positions,
     udp: udp === 'threads' || udp === 'sockets' ? udp : undefined,

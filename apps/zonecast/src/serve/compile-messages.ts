@@ -5,7 +5,13 @@ import type { SourceReading } from './feed-metrics.ts'
 export type CompileSetup = FeedStanzas
 
 export type CompileMessage =
-  | { readonly log: { readonly level: 'info' | 'warning' | 'error'; readonly text: string } }
+  | {
+      readonly log: {
+        readonly level: 'info' | 'warning' | 'error'
+        readonly text: string
+        readonly code?: string | undefined
+      }
+    }
   | { readonly source: SourceReading }
 
 export function isCompileMessage(message: unknown): message is CompileMessage {

@@ -8,7 +8,7 @@ import { Compiler } from '@zonecast/compile'
 import { publishInProcess } from '@zonecast/feed/in-process'
 import { sha256 } from '@zonecast/feed/sha256'
 import { buildImage, type ImageContent } from '@zonecast/image'
-import { compileWarningText, stanzaOf, type WatchedObjects, watchObjects } from '@zonecast/sync-app/objects'
+import { compileWarningText, stanzaOf, type Tell, type WatchedObjects, watchObjects } from '@zonecast/sync-app/objects'
 import { garbageCollector } from '@zonecast/transport/garbage'
 import type { CompileMessage, CompileSetup } from './compile-messages.ts'
 import { ImageMaker } from './image-maker.ts'
@@ -63,8 +63,8 @@ function build(content: ImageContent): Uint8Array {
   return buildImage(content, sha256, (octets) => new SharedArrayBuffer(octets))
 }
 
-function tell(level: 'info' | 'warning' | 'error', text: string): void {
-  post({ log: { level, text } })
+function tell(...[level, text, about]: Parameters<Tell>): void {
+  post({ log: { level, text, code: about?.code } })
 }
 
 function post(message: CompileMessage): void {

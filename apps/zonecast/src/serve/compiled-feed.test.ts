@@ -3,6 +3,7 @@ import { parseCorefile } from '@zonecast/corefile'
 import type { ImageStack } from '@zonecast/image'
 import { type FeedStanzas, feedsOf } from '@zonecast/responder-app'
 import { expect, test } from 'vitest'
+import { openLog } from '../log/log.ts'
 import { CompiledFeed } from './compiled-feed.ts'
 
 const demo = join(import.meta.dirname, '../../../../examples/demo')
@@ -11,7 +12,8 @@ test('whoever asks late is given the images that came before', async () => {
   const text = '. {\n kubernetes cluster.local {\n manifests cluster/*.yaml\n }\n}'
   const { blocks } = parseCorefile(text, { file: join(demo, 'Corefile') })
   const failures: Error[] = []
-  const feed = new CompiledFeed(feedsOf(blocks)[0] as FeedStanzas, (error) => failures.push(error))
+  const log = openLog('serve', { form: 'text', nowMs: () => 0, write: (line) => void failures.push(new Error(line)) })
+  const feed = new CompiledFeed(feedsOf(blocks)[0] as FeedStanzas, log, (error) => failures.push(error))
   try {
     let given: ImageStack = []
     // Nobody listens between two questions.

@@ -7,9 +7,9 @@ import type { ImageStack } from '@zonecast/image'
 import type { Scrape } from '@zonecast/metrics'
 import type { FeedStanzas } from '@zonecast/responder-app'
 import { garbageCollector } from '@zonecast/transport/garbage'
+import type { Level, Log } from '../log/log.ts'
 import { type CompileSetup, isCompileMessage } from './compile-messages.ts'
 import { addPosition, addSource, type SourceReading } from './feed-metrics.ts'
-import { writeLine } from './log.ts'
 
 /**
  * Objects live long or die at once: with a small young generation Node's peak is a fifth lower while hundreds of megabytes of
@@ -24,13 +24,15 @@ export class CompiledFeed {
   readonly zone: string
   readonly #worker: Worker
   readonly #stack: FollowedStack
+  readonly #log: Log
   #source: SourceReading | undefined
   #listener: ((images: ImageStack) => void) | undefined
 
   /** Begins to compile at once. @param onFailure the thread ended that should not have. */
-  constructor(feedStanzas: FeedStanzas, onFailure: (error: Error) => void) {
+  constructor(feedStanzas: FeedStanzas, log: Log, onFailure: (error: Error) => void) {
     const { feed, stanzas } = feedStanzas
     this.name = feed
+    this.#log = log
     this.zone = stanzas.flatMap(({ forwardZones }) => forwardZones)[0]?.replace(/\.$/, '') ?? ''
     // This process makes the images; their checksum is for those that come from elsewhere.
     this.#stack = new FollowedStack({ sha256, checkImages: false, allocate: (octets) => new SharedArrayBuffer(octets) })
@@ -40,7 +42,7 @@ export class CompiledFeed {
     this.#worker.on('message', (message) => {
       if (!isCompileMessage(message)) return
       if ('source' in message) this.#source = message.source
-      else writeLine(message.log.level, `plugin/kubernetes: ${message.log.text}`)
+      else this.#tell(message.log.level, message.log.text, message.log.code)
     })
     this.#follow(Math.max(...stanzas.map(({ startupTimeoutMs }) => startupTimeoutMs)))
   }
@@ -66,11 +68,15 @@ export class CompiledFeed {
     await this.#worker.terminate()
   }
 
+  #tell(level: Level, text: string, code?: string): void {
+    this.#log.tell(level, text, { plugin: 'kubernetes', feed: this.name, code })
+  }
+
   #follow(timeoutMs: number): void {
     const collect = garbageCollector()
     const late = setTimeout(() => {
       const text = `no objects after ${timeoutMs / 1000} s; its zones answer SERVFAIL until they come`
-      writeLine('warning', `plugin/kubernetes: ${text}`)
+      this.#tell('warning', text)
     }, timeoutMs).unref()
     followInProcess(this.#worker, {
       onStep: (step) => {
@@ -79,7 +85,7 @@ export class CompiledFeed {
         this.#listener?.(this.#stack.images)
         if (step.kind === 'base') collect()
       },
-      onError: (error) => writeLine('error', `feed: ${error.message}`),
+      onError: (error) => this.#log.error(error, { feed: this.name }),
     })
   }
 }

@@ -5,28 +5,30 @@
 import { feedsOf } from '@zonecast/responder-app'
 import type { Flags } from '../command-line.ts'
 import { faultLines, readConfiguration } from '../configuration.ts'
+import { openLog } from '../log/log.ts'
 import { stopSignal } from '../stop-signal.ts'
 import { type Answering, startAnswering } from './answering.ts'
 import { CompiledFeed } from './compiled-feed.ts'
-import { errorText, writeLine } from './log.ts'
 
 export async function serve(flags: Flags): Promise<number> {
   const stop = stopSignal()
+  const log = openLog('serve')
   const fail = (error: Error) => {
-    writeLine('error', errorText(error))
+    log.error(error)
     stop.resolve(1)
   }
   const feeds: CompiledFeed[] = []
   let answering: Answering | undefined
   try {
     const configuration = readConfiguration(flags)
-    for (const { message } of configuration.warnings) writeLine('warning', message)
+    for (const { message } of configuration.warnings) log.tell('warning', message)
     if (configuration.blocks.some((block) => block.feed !== undefined)) {
-      writeLine('info', 'serve compiles for itself: feed is for sync and respond')
+      log.tell('info', 'serve compiles for itself: feed is for sync and respond')
     }
     // Compiling goes on while the listeners open.
-    for (const feed of feedsOf(configuration.blocks)) feeds.push(new CompiledFeed(feed, fail))
+    for (const feed of feedsOf(configuration.blocks)) feeds.push(new CompiledFeed(feed, log, fail))
     answering = await startAnswering(configuration, flags, {
+      log,
       onFailure: fail,
       contribute(scrape) {
         for (const feed of feeds) feed.addMetrics(scrape)
