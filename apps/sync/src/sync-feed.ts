@@ -7,10 +7,16 @@
  */
 
 import { hostname } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Compiler } from '@zonecast/compile'
+import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
+import { Compiler, type Stamp } from '@zonecast/compile'
 import { FollowedStack } from '@zonecast/feed'
-import { type Lead, type Published, publishToRedis, type RedisPublisher } from '@zonecast/feed/redis'
+import {
+  type Lead,
+  type Published,
+  type PublishOutcome,
+  publishToRedis,
+  type RedisPublisher,
+} from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
 import { buildImage, differenceOf, type ImageContent, loadImage, mergeImages, readContent } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
@@ -18,6 +24,7 @@ import { configHash } from './config-hash.ts'
 import { PublishPace } from './publish-pace.ts'
 import type { PublishedCount, SyncReadings } from './readings.ts'
 import { compileWarningText, stanzaOf } from './stanza.ts'
+import { type Settled, SyncJobs } from './sync-jobs.ts'
 import type { Tell } from './tell.ts'
 import { type WatchedObjects, watchObjects } from './watch-objects.ts'
 
@@ -40,6 +47,9 @@ export class SyncFeed {
   #isSynced = false
   #isDirty = false
   #isPublishing = false
+  readonly #jobs: SyncJobs
+  /** Who waits for a moment at which all there is, is published. */
+  #settling: PromiseWithResolvers<Settled | undefined> | undefined
   #objects: WatchedObjects = { sources: [] }
   #isUp = false
   #publishedAtMs = 0
@@ -60,14 +70,16 @@ export class SyncFeed {
     this.#pace = new PublishPace(batchMs)
     this.#stack = new FollowedStack({ sha256, checkImages: true, format })
     this.#build(new Compiler(stanzas).compileBase({ nowMs: 0, meta: {} }))
+    const redis = redisOptions(feed.directive)
     this.#publisher = publishToRedis(
       {
-        ...redisOptions(feed.directive),
+        ...redis,
         stack: this.#stack,
         name: hostname(),
         config: configHash(feed),
         history,
         eviction,
+        compactWhen: 'overdue',
       },
       {
         onApplied: () => {},
@@ -77,10 +89,29 @@ export class SyncFeed {
         onLead: (lead) => this.#onLead(lead),
         onStandby: () => {
           this.#lead = undefined
+          this.#settle(undefined)
           tell('warning', 'another sync worker may publish now; following')
         },
       },
     )
+    this.#jobs = new SyncJobs({
+      redis,
+      publisher: this.#publisher,
+      stack: this.#stack,
+      settle: () => this.#settled(),
+      repair: () => {
+        this.#next = 'base'
+        this.#publishLater()
+      },
+      build: (content) => this.#build(content),
+      tell,
+      nowMs: () => options.nowMs(),
+    })
+  }
+
+  /** What the feed's jobs tell of themselves. */
+  get jobs(): SyncJobs {
+    return this.#jobs
   }
 
   /**
@@ -126,6 +157,8 @@ export class SyncFeed {
   async close(): Promise<void> {
     this.#watch.abort()
     await this.#publisher.close()
+    this.#settle(undefined)
+    await this.#jobs.close()
   }
 
   #onLead(lead: Lead): void {
@@ -133,6 +166,7 @@ export class SyncFeed {
     this.#next = lead.base === 'held' ? 'resume' : 'base'
     this.#tell('info', `publishing from ${lead.position}`, { position: lead.position })
     this.#publishLater()
+    this.#jobs.onLead()
   }
 
   #publishLater(): void {
@@ -148,13 +182,22 @@ export class SyncFeed {
         if (this.#lead === undefined) break
         this.#isDirty = false
         const beganMs = performance.now()
-        const content = this.#content(this.#lead)
-        if (content === undefined) continue
-        const outcome = await this.#publisher.publish(this.#build(content))
-        this.#pace.published(beganMs, performance.now() - beganMs)
-        if (outcome !== 'base-wanted') continue
-        this.#next = 'base'
-        this.#isDirty = true
+        const settling = this.#settling
+        const compiled = this.#compile(this.#lead)
+        const expected = settling && this.#compiler.compileAgain(this.#stamp)
+        const content = await compiled
+        let outcome: PublishOutcome = 'published'
+        if (content !== undefined) {
+          outcome = await this.#publisher.publish(this.#build(content))
+          this.#pace.published(beganMs, performance.now() - beganMs)
+        }
+        if (outcome === 'base-wanted') {
+          this.#next = 'base'
+          this.#isDirty = true
+        }
+        if (outcome !== 'published') continue
+        this.#jobs.compactWhenDue()
+        if (expected !== undefined) this.#settle({ position: this.#stack.position, expected })
       }
     } catch (error) {
       // What could not be published is part of the next base.
@@ -163,6 +206,7 @@ export class SyncFeed {
       this.#tell('error', `publishing: ${text}`, { code: codeOf(error) })
     } finally {
       this.#isPublishing = false
+      this.#settle(undefined)
     }
   }
 
@@ -170,6 +214,20 @@ export class SyncFeed {
     const waitMs = this.#pace.waitMs(performance.now())
     // It ends early when the worker does: then there is nobody to publish any more.
     if (waitMs > 0) await sleep(waitMs, undefined, { signal: this.#watch.signal }).catch(() => {})
+  }
+
+  /** A moment at which all there is, is published; undefined when another publishes, or it could not be published. */
+  #settled(): Promise<Settled | undefined> {
+    if (this.#lead === undefined) return Promise.resolve(undefined)
+    this.#settling ??= Promise.withResolvers()
+    const { promise } = this.#settling
+    this.#publishLater()
+    return promise
+  }
+
+  #settle(settled: Settled | undefined): void {
+    this.#settling?.resolve(settled)
+    this.#settling = undefined
   }
 
   #tell(...[level, text, about]: Parameters<Tell>): void {
@@ -186,15 +244,26 @@ export class SyncFeed {
     this.#publishedAtMs = atMs
   }
 
-  #content(lead: Lead): ImageContent | undefined {
-    const stamp = { nowMs: this.#options.nowMs(), meta: { feed: this.#feed.directive.name } }
+  /** What the next image holds, as the objects are now; undefined when nothing has to be published. */
+  async #compile(lead: Lead): Promise<ImageContent | undefined> {
     const next = this.#next
     this.#next = 'delta'
-    if (next === 'delta') return this.#compiler.compileDelta(stamp)
-    const base = this.#compiler.compileBase(stamp, lead.serials)
+    if (next === 'delta') return this.#compiler.compileDelta(this.#stamp)
+    const base = this.#compiler.compileBase(this.#stamp, lead.serials)
     if (next === 'base') return base
-    const published = readContent(loadImage(this.#build(mergeImages(this.#stack.images))))
-    return differenceOf(published, readContent(loadImage(this.#build(base))))
+    // With 100,000 services each of these takes up to a second, and the lease has to be renewed meanwhile.
+    await breathe()
+    const image = this.#build(base)
+    await breathe()
+    const content = readContent(loadImage(image))
+    await breathe()
+    const published = mergeImages(this.#stack.images)
+    await breathe()
+    return differenceOf(published, content)
+  }
+
+  get #stamp(): Stamp {
+    return { nowMs: this.#options.nowMs(), meta: { feed: this.#feed.directive.name } }
   }
 
   #build(content: ImageContent): Uint8Array {

@@ -29,6 +29,8 @@ export async function sync(flags: Flags): Promise<number> {
     if (blocks.some(({ prometheus }) => prometheus !== undefined)) metrics = await openMetrics(configuration, workers)
     if (!flags.quiet) process.stdout.write(`${PROGRAM} sync\n${runtimeText()}\n`)
     await Promise.all([...workers.values()].map((worker) => worker.run()))
+    // Publishing comes first: what follows is neither waited for nor needed by it.
+    for (const { jobs } of workers.values()) jobs.start().catch((error) => log.error(error))
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${line}\n`)
     stop.resolve(1)

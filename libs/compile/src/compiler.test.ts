@@ -380,3 +380,14 @@ describe('stanzas', () => {
     expect(code([stanza({ zones: [''] })])).toBeUndefined()
   })
 })
+
+test('compiled again, it is the last content with all that came since, which is still to be published', () => {
+  const compiler = after([SHOP, WEB])
+  compiler.apply([present(service('shop/web', '10.96.0.8', { ports: ['http:80'] })), present(namespace('b'))])
+  const again = compiler.compileAgain(stamp(9))
+  expect(lines(again)).toEqual(['namespace b', 'namespace shop', 'shop/web cluster 10.96.0.8 http:80/tcp'])
+  expect(serials(again)['cluster.local']).toBe(NOW)
+  const delta = compiler.compileDelta(stamp(9))
+  expect(delta && lines(delta)).toEqual(['namespace b', 'shop/web cluster 10.96.0.8 http:80/tcp'])
+  expect(serials(compiler.compileAgain(stamp(20)))['cluster.local']).toBe(NOW + 9)
+})

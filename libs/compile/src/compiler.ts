@@ -91,7 +91,14 @@ export class Compiler {
     const foreign = this.#learnSerials(known)
     this.#raiseSerials(this.#hasBase ? zones | foreign : this.#zones.of(this.#stanzas.all), stamp)
     this.#hasBase = true
+    return this.compileAgain(stamp)
+  }
 
+  /**
+   * All there is, compiled anew, under the serials of the last content. Changes nothing: what was not published yet is still
+   * to come.
+   */
+  compileAgain(stamp: Stamp): ImageContent {
     const namespaces: NamespaceRecord[] = []
     const services: ServiceRecord[] = []
     const pods: PodRecord[] = []

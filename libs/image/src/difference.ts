@@ -55,7 +55,7 @@ function changed<T>(
   const had = byKey(before, keyOf)
   const has = byKey(after, keyOf)
   const entries: T[] = []
-  for (const [key, now] of has) if (textOf(had.get(key) ?? []) !== textOf(now)) entries.push(...now)
+  for (const [key, now] of has) if (!areEqual(had.get(key) ?? [], now)) entries.push(...now)
   for (const [key, [first]] of had) if (!has.has(key) && first !== undefined) entries.push(tombstone(first))
   return entries
 }
@@ -70,11 +70,21 @@ function byKey<T>(entries: readonly T[], keyOf: (entry: T) => string): Map<strin
   return groups
 }
 
-/** Equal for equal entries, in whatever order they come. */
-function textOf(entries: readonly unknown[]): string {
-  const octetsAsText = (_: string, value: unknown) => (value instanceof Uint8Array ? value.join() : value)
-  return entries
-    .map((entry) => JSON.stringify(entry, octetsAsText))
-    .sort()
-    .join('\n')
+/** In whatever order they come. */
+function areEqual(some: readonly unknown[], others: readonly unknown[]): boolean {
+  return some.length === others.length && some.every((one) => others.some((other) => isEqual(one, other)))
+}
+
+/** Of what entries are made of: texts, numbers, octets, lists and objects with the same members. */
+function isEqual(one: unknown, other: unknown): boolean {
+  if (one === other) return true
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false
+  if (one instanceof Uint8Array || Array.isArray(one)) {
+    const list = other as ArrayLike<unknown>
+    if (one.length !== list.length) return false
+    for (let at = 0; at < one.length; at++) if (!isEqual(one[at], list[at])) return false
+    return true
+  }
+  for (const name in one) if (!isEqual(one[name as never], other[name as never])) return false
+  return true
 }
