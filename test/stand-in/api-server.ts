@@ -115,6 +115,11 @@ export class ApiStandIn {
     this.#snapshots.clear()
   }
 
+  /** All that it stores. */
+  objects(): ApiObject[] {
+    return COLLECTIONS.flatMap((collection) => this.#store.all(collection))
+  }
+
   /** Restored from elsewhere: other objects under other versions. */
   restore(version: number, objects: readonly ApiObject[]): void {
     this.#store = this.#follow(new Store(version))

@@ -35,6 +35,14 @@ export class ZonecastProcess {
     return this.#child.exitCode
   }
 
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name)
+  }
+
   /** @returns the exit code; null when the signal ended it */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     this.#child.kill(signal)

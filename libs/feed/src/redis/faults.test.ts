@@ -219,7 +219,7 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
     await agreed()
   })
 
-  test('a follower of a format to come keeps what it has and says so once', async () => {
+  test('a responder is older than sync', async () => {
     redis.cli('hset', HEAD, 'format', 99)
     await expect.poll(() => first.errors, SOON).toEqual(['unknown-format'])
     expectUnchanged()

@@ -47,7 +47,7 @@ describe.skipIf(!hasRedis)('the lease (skipped where redis-server is not install
   const epochs = () => redis.cli('xrange', LOG, '-', '+').match(/^\d+-0$/gm) ?? []
   const epochOf = (position: string) => Number(position.split('-')[0])
 
-  test('of two that seek it one publishes, and the other cannot', async () => {
+  test('two want to publish', async () => {
     const [a, b] = [opened(new TestWorker(redis.url)), opened(new TestWorker(redis.url, { name: 'b' }))]
     a.services = { web: 1 }
     b.services = { web: 1 }
@@ -136,7 +136,7 @@ describe.skipIf(!hasRedis)('the lease (skipped where redis-server is not install
     expect(b.leads[0]?.serials.get('cluster.local')).toBe(serial)
   })
 
-  test('a configuration that differs from the publisher is told once', async () => {
+  test('two configurations differ', async () => {
     const a = opened(new TestWorker(redis.url))
     a.publisher.seekLease()
     await expect.poll(() => a.stack.images.length, SOON).toBe(1)

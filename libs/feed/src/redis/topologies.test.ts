@@ -1,5 +1,5 @@
 /** The same feed through Sentinel, a cluster, TLS, and with users that may do only what docs/feed.md says. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { servicesOf } from '../testing/images.ts'
 import { follow, TestWorker } from '../testing/redis-feed.ts'
 import { freePort, hasRedis, type RedisServer, startRedis } from '../testing/redis-server.ts'
+import { startSentinel } from '../testing/sentinel.ts'
 import { credentialsFrom, placeOf } from './index.ts'
 
 const SOON = { timeout: 20_000 }
@@ -14,7 +15,6 @@ const SOON = { timeout: 20_000 }
 describe.skipIf(!hasRedis)('topologies (skipped where redis-server is not installed)', () => {
   let folder: string
   const servers: RedisServer[] = []
-  const children: ChildProcess[] = []
   const open: { close(): Promise<void> }[] = []
   function opened<T extends { close(): Promise<void> }>(thing: T): T {
     open.push(thing)
@@ -31,41 +31,27 @@ describe.skipIf(!hasRedis)('topologies (skipped where redis-server is not instal
   })
   afterEach(async () => {
     await Promise.all(open.splice(0).map((thing) => thing.close()))
-    for (const child of children.splice(0)) child.kill('SIGKILL')
     await Promise.all(servers.splice(0).map((each) => each.close()))
     rmSync(folder, { recursive: true, force: true })
   })
 
   test('a failover by Sentinel loses the last entries, and all agree afterwards', async () => {
-    const primary = await server()
-    const replica = await server('--replicaof', '127.0.0.1', `${primary.port}`)
-    await expect.poll(() => replica.cli('info', 'replication'), SOON).toContain('master_link_status:up')
-    const port = await freePort()
-    const config = join(folder, 'sentinel.conf')
-    writeFileSync(
-      config,
-      `port ${port}\nbind 127.0.0.1\ndir ${folder}\nsentinel monitor feed 127.0.0.1 ${primary.port} 1\nsentinel down-after-milliseconds feed 500\nsentinel failover-timeout feed 2000\n`,
-    )
-    children.push(spawn('redis-server', [config, '--sentinel'], { stdio: 'ignore' }))
-    const sentinel = (...words: string[]) =>
-      spawnSync('redis-cli', ['-p', `${port}`, 'sentinel', ...words], { encoding: 'utf8' }).stdout
-    await expect.poll(() => sentinel('replicas', 'feed'), SOON).toContain(`${replica.port}`)
-    // It has to have met the replica, or it has nobody to promote.
-    await expect.poll(() => sentinel('replicas', 'feed'), SOON).toContain('master-link-status\nok')
-
-    const place = placeOf([`redis://127.0.0.1:${port}`], { topology: 'sentinel', primaryName: 'feed' })
+    const sentinel = opened(await startSentinel())
+    const { replica } = sentinel
+    const place = placeOf([sentinel.url], { topology: 'sentinel', primaryName: 'feed' })
     const a = opened(new TestWorker('redis://unused', { place }))
     const watching = opened(follow('redis://unused', { place }))
     a.services = { web: 1 }
     a.publisher.seekLease()
     await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 1 })
 
-    replica.pause()
-    for (let n = 2; n < 10; n++) expect(await a.change({ web: n })).toBe('published')
+    sentinel.holdBack()
+    await expect.poll(() => a.publishing, SOON).toBe(true)
+    for (let n = 2; n < 10; n++) await a.change({ web: n })
     await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 9 })
-    await primary.kill()
-    replica.resume()
-    await expect.poll(() => sentinel('get-master-addr-by-name', 'feed'), SOON).toContain(`${replica.port}`)
+    const lost = a.stack.position
+    await sentinel.failOver()
+    expect(replica.cli('xrange', 'zonecast:{prod}:log', lost, lost)).toBe('')
     await expect.poll(() => a.publishing, SOON).toBe(true)
     await a.change({ db: 4 })
     await expect.poll(() => servicesOf(watching.stack), SOON).toEqual({ web: 9, db: 4 })
