@@ -1,5 +1,5 @@
 /** Writing the names of services and endpoints, which no image stores whole. */
-import { ENDPOINT, endpointAddress, endpointName, type Image, RECORD } from '@zonecast/image'
+import { ENDPOINT, endpointAddress, endpointName, type Image, primaryName, RECORD } from '@zonecast/image'
 import type { Naming } from './naming.ts'
 import type { ResponseWriter } from './response-writer.ts'
 
@@ -38,7 +38,7 @@ export function writeEndpointLabels(writer: ResponseWriter, image: Image, endpoi
 export function writeServiceLabels(writer: ResponseWriter, image: Image, record: number, naming: Naming): boolean {
   const { view } = image
   const { middle, hasNamespace } = naming
-  if (!writeFragment(writer, image, image.strings + view.getUint32(record + RECORD.service, true))) return false
+  if (!writeFragment(writer, image, image.strings + primaryName(view, record))) return false
   if (middle.length > 0) {
     if (!writer.fits(middle.length)) return false
     writer.octets(middle)

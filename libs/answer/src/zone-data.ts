@@ -13,7 +13,7 @@ export function assignZoneData(zones: readonly Zone[], images: ImageStack): void
   for (const zone of zones) {
     const index = findStanza(stanzas, zone)
     const stanza = stanzas[index]
-    zone.data = stanza === undefined ? undefined : dataOf(zone, stanza, index)
+    zone.data = stanza === undefined ? undefined : dataOf(zone, images, stanza, index)
   }
 }
 
@@ -26,8 +26,8 @@ function findStanza(stanzas: readonly StanzaRecord[], { name, plugin }: Zone): n
   return stanzas.findIndex(({ zones }) => zones.some((zone) => zone.name === name))
 }
 
-function dataOf(zone: Zone, stanza: StanzaRecord, index: number): ZoneData {
+function dataOf(zone: Zone, images: ImageStack, stanza: StanzaRecord, index: number): ZoneData {
   const serial = stanza.zones.find(({ name }) => name === zone.name)?.serial ?? 0
   const forward = (zone.isReverse ? stanza.zones.find(({ name }) => !isReverseZone(name)) : zone)?.name ?? ''
-  return { ...zoneView(stanza, index), serial, forward: nameFromText(`${forward}.`), naming: namingOf(stanza, forward) }
+  return { ...zoneView(images, index), serial, forward: nameFromText(`${forward}.`), naming: namingOf(stanza, forward) }
 }

@@ -19,7 +19,7 @@ const OWN = ['192.0.2.1', '2001:db8::1'].map(address)
 
 function service(service: string, given: Partial<ServiceRecord>): ServiceRecord {
   const nothing = {
-    isAlias: false,
+    aliasOf: '',
     addresses: [],
     externalAddresses: [],
     ports: [],

@@ -141,7 +141,7 @@ function recordOf(
     namespace: namespace.name,
     stanzas: stanzas >>> 0,
     kind,
-    isAlias: false,
+    aliasOf: '',
     addresses,
     externalAddresses,
     ports,

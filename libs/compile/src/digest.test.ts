@@ -8,7 +8,7 @@ const WEB: ServiceRecord = {
   namespace: 'shop',
   stanzas: 1,
   kind: 'cluster',
-  isAlias: false,
+  aliasOf: '',
   externalAddresses: [],
   addresses: [Uint8Array.of(10, 96, 0, 7)],
   ports: [HTTP],

@@ -34,10 +34,10 @@ class Hash {
 
 /** The same for records that differ in nothing but their stanzas; for others by a chance of one in 2^53. */
 export function digestService(record: ServiceRecord): number {
-  const { kind, isAlias, addresses, externalAddresses, ports, portSets, endpoints, target } = record
+  const { kind, aliasOf, addresses, externalAddresses, ports, portSets, endpoints, target } = record
   const hash = new Hash()
   hash.text(kind)
-  hash.number(isAlias ? 1 : 0)
+  hash.text(aliasOf)
   for (const list of [addresses, externalAddresses]) {
     hash.number(list.length)
     for (const address of list) hash.octets(address)

@@ -16,7 +16,7 @@ function service(name: string, last: number): ServiceRecord {
     namespace: 'shop',
     stanzas: last === 0 ? 0 : 1,
     kind: 'cluster',
-    isAlias: false,
+    aliasOf: '',
     externalAddresses: [],
     addresses: last === 0 ? [] : [Uint8Array.of(10, 0, 0, last)],
     ports: [],

@@ -1,12 +1,27 @@
 /** Test support: any content that the rules of content.ts allow, small enough that keys meet. */
 import fc from 'fast-check'
-import type { EndpointRecord, ImageContent, PodRecord, Port, RRsetRecord, ServiceRecord, StanzaSet } from './content.ts'
+import {
+  type EndpointRecord,
+  type ImageContent,
+  type PodRecord,
+  type Port,
+  type RRsetRecord,
+  type ServiceRecord,
+  SPECIFIED,
+  type StanzaRecord,
+  type StanzaSet,
+} from './content.ts'
 import { content } from './fixture.ts'
 
 /** Of 3 stanzas, as `content` has them. */
 const stanzaSet: fc.Arbitrary<StanzaSet> = fc.integer({ min: 0, max: 7 })
 
 const label = fc.constantFrom('a', 'b', 'web', 'db-0', '10-0-0-1', 'tcp', 'svc')
+/** What services are called: several labels where objects ask for it. */
+const serviceName = fc.oneof(
+  label,
+  fc.constantFrom('a.web', 'x.web', 'b.a.web', 'x.y.z', '*', '*.web', '*.x', 'pod', 'ns'),
+)
 
 /** Few, so that services share some. */
 export const anyAddress: fc.Arbitrary<Uint8Array> = fc.oneof(
@@ -43,7 +58,7 @@ const body: fc.Arbitrary<Omit<ServiceRecord, 'service' | 'namespace' | 'stanzas'
   .chain(({ portSets, ports }) =>
     fc.record({
       kind: fc.constantFrom('cluster', 'headless', 'external', 'reverse', 'inner'),
-      isAlias: fc.boolean(),
+      aliasOf: fc.constantFrom('', '', 'web', 'x.web'),
       addresses: fc.uniqueArray(anyAddress, { maxLength: 3, selector: (address) => address.join() }),
       externalAddresses: fc.uniqueArray(anyAddress, { maxLength: 2, selector: (address) => address.join() }),
       ports: fc.constant(ports),
@@ -60,7 +75,7 @@ const body: fc.Arbitrary<Omit<ServiceRecord, 'service' | 'namespace' | 'stanzas'
 
 /** The records of one service: one, or two for different stanzas. */
 const services: fc.Arbitrary<ServiceRecord[]> = fc
-  .tuple(label, fc.constantFrom('a', 'b'), stanzaSet, stanzaSet, body, body)
+  .tuple(serviceName, fc.constantFrom('a', 'b', 'svc', 'dns'), stanzaSet, stanzaSet, body, body)
   .map(([service, namespace, stanzas, others, first, second]) => {
     const records = [{ service, namespace, stanzas, ...first }]
     const rest = others & ~stanzas
@@ -76,7 +91,7 @@ const pod: fc.Arbitrary<PodRecord> = fc.record({
 /** Deltas bring whole owners: all types of one, or a tombstone. */
 const rrset: fc.Arbitrary<RRsetRecord> = fc
   .record({
-    owner: fc.constantFrom('dns-version', 'a', 'x.a', 'b.svc'),
+    owner: fc.constantFrom('dns-version', 'a', 'x.a', 'b.svc', 'a.b.svc'),
     stanzas: stanzaSet,
     type: fc.constantFrom(0, 16, 13),
     ttlSec: fc.nat(),
@@ -87,9 +102,12 @@ const rrset: fc.Arbitrary<RRsetRecord> = fc
 export function anyContent(kind: 'base' | 'delta'): fc.Arbitrary<ImageContent> {
   return fc
     .record({
-      namespaces: fc.uniqueArray(fc.record({ name: fc.constantFrom('a', 'b', 'c'), stanzas: stanzaSet }), {
-        selector: ({ name }) => name,
-      }),
+      namespaces: fc.uniqueArray(
+        fc.record({ name: fc.constantFrom('a', 'b', 'c', 'svc', 'dns', 'pod'), stanzas: stanzaSet }),
+        {
+          selector: ({ name }) => name,
+        },
+      ),
       services: fc
         .uniqueArray(services, {
           maxLength: 8,
@@ -105,7 +123,24 @@ export function anyContent(kind: 'base' | 'delta'): fc.Arbitrary<ImageContent> {
     .map((parts) => content({ kind, ...parts }))
 }
 
+/** Templates of which no two are ambiguous, and the namespace of those that do without. */
+const naming = fc.constantFrom<Pick<StanzaRecord, 'names' | 'namespace'>>(
+  SPECIFIED,
+  { names: ['{service}.{namespace}'], namespace: '' },
+  { names: ['{service}.{namespace}', '{service}.{namespace}.svc'], namespace: '' },
+  { names: ['{service}.{namespace}.svc', '{service}', '{service}.x.{namespace}.y'], namespace: 'a' },
+  { names: ['{service}.svc'], namespace: 'b' },
+  { names: ['{service}.a.{namespace}'], namespace: '' },
+)
+
 /** Newest first, the base last. */
 export const anyStack: fc.Arbitrary<ImageContent[]> = fc
-  .tuple(fc.array(anyContent('delta'), { maxLength: 4 }), anyContent('base'))
-  .map(([deltas, base]) => [...deltas, base])
+  .tuple(
+    fc.array(anyContent('delta'), { maxLength: 4 }),
+    anyContent('base'),
+    fc.array(naming, { minLength: 3, maxLength: 3 }),
+  )
+  .map(([deltas, base, namings]) => {
+    const stanzas = base.stanzas.map((stanza, index) => ({ ...stanza, ...namings[index] }))
+    return [...deltas, base].map((each) => ({ ...each, stanzas }))
+  })

@@ -49,7 +49,7 @@ export function buildImage(
   sections[SECTION.meta] = aligned(new TextEncoder().encode(JSON.stringify(content.meta)))
   addStanzas(content.stanzas, fragments, sections, version)
   sections[SECTION.namespaces] = namespaceIndex(content.namespaces, fragments)
-  addServices(content.services, fragments, sections)
+  addServices(content.services, fragments, sections, version)
   sections[SECTION.pods] = podIndex(content.pods, fragments)
   addRRsets(content.rrsets, fragments, sections)
   sections[SECTION.strings] = fragments.finish()
@@ -131,7 +131,12 @@ function namespaceIndex(namespaces: readonly NamespaceRecord[], fragments: Fragm
   })
 }
 
-function addServices(services: readonly ServiceRecord[], fragments: FragmentBuilder, sections: Uint8Array[]): void {
+function addServices(
+  services: readonly ServiceRecord[],
+  fragments: FragmentBuilder,
+  sections: Uint8Array[],
+  version: FormatVersion,
+): void {
   const builder = new RecordBuilder(fragments)
   const offsets = Uint32Array.from(inOrder(services), (record) => builder.add(record))
   const { view } = builder.records
@@ -146,6 +151,11 @@ function addServices(services: readonly ServiceRecord[], fragments: FragmentBuil
   sections[SECTION.records] = builder.records.finish()
   sections[SECTION.ports] = builder.ports.finish()
   sections[SECTION.addresses6] = builder.addresses6.finish()
+  if (version === FORMAT_VERSION) {
+    const nameLabels = new OctetBuilder()
+    nameLabels.u32(builder.nameLabels >>> 0)
+    sections[SECTION.nameLabels] = nameLabels.finish()
+  }
   const reverse4 = builder.reverse.finish4()
   const reverse6 = builder.reverse.finish6()
   sections[SECTION.reverse4] = reverse4.entries

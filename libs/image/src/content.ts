@@ -29,7 +29,7 @@ export interface EndpointRecord {
 /**
  * cluster: has addresses of its own. headless: its endpoints' addresses. external: a CNAME to `target`.
  * reverse: gives PTR records only (slices without a service, services whose forward names do not exist).
- * inner: a name without data, above names of several labels.
+ * inner: a name without data, above names of several labels; it may give PTR records as `reverse` does.
  */
 export type ServiceKind = 'cluster' | 'headless' | 'external' | 'reverse' | 'inner'
 
@@ -43,8 +43,8 @@ export interface ServiceRecord {
   readonly namespace: string
   readonly stanzas: StanzaSet
   readonly kind: ServiceKind
-  /** Another name of a service that has a record under its own: no PTR record leads to it. */
-  readonly isAlias: boolean
+  /** Of a further name of a service: the one that PTR and SRV records lead to. '' for that one itself. */
+  readonly aliasOf: string
   /** ClusterIPs, 4 or 16 octets each, in the order of the object. At most 255 of each family. */
   readonly addresses: readonly Uint8Array[]
   /** Of load balancers and `externalIPs`, where they are published; likewise. */

@@ -21,7 +21,7 @@ export function differenceOf(before: ImageContent, after: ImageContent): ImageCo
       ...record,
       stanzas: 0,
       kind: 'reverse' as const,
-      isAlias: false,
+      aliasOf: '',
       addresses: [],
       externalAddresses: [],
       ports: [],

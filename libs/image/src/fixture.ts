@@ -54,7 +54,7 @@ export function service(key: string, given: Partial<ServiceRecord> = {}): Servic
     endpoints: [],
     target: new Uint8Array(),
   }
-  return { service: name, namespace, stanzas: 1, kind: 'cluster', isAlias: false, ...nothing, ...given }
+  return { service: name, namespace, stanzas: 1, kind: 'cluster', aliasOf: '', ...nothing, ...given }
 }
 
 export function tombstone(key: string): ServiceRecord {
@@ -139,7 +139,7 @@ export function askWire(images: ImageStack, nameWire: Uint8Array, zone: string, 
   const labels = zone === '' ? 0 : zone.split('.').length
   const outcome = isReverseZone(zone)
     ? lookupReverse(images, index, name, labels, match)
-    : lookup(images, zoneView(stanzas[index] as StanzaRecord, index), name, name.labels - labels, type, match)
+    : lookup(images, zoneView(images, index), name, name.labels - labels, type, match)
   if (outcome === 'nxdomain') return outcome
   if (outcome === 'follow') return `follow ${nameToText(recordOf(match).target)}`
   return `${match.kind} ${detail(images, index, name, match)}`.trim()

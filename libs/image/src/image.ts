@@ -12,6 +12,7 @@ import {
   FORMAT_VERSION,
   HEADER_OCTETS,
   KIND,
+  labelsBit,
   MAGIC,
   MAX_STANZAS,
   MAX_TEMPLATES,
@@ -66,6 +67,8 @@ export class Image {
   readonly reverse6Entries: number
   readonly blocks4: number
   readonly blocks6: number
+  /** The word of the section `nameLabels`. */
+  readonly nameLabels: number
   readonly #meta: number
 
   /** @param octets a checked frame, see `loadImage`. */
@@ -110,6 +113,7 @@ export class Image {
     this.blocks4 = offset(SECTION.blocks4)
     this.blocks6 = offset(SECTION.blocks6)
     this.#meta = offset(SECTION.meta)
+    this.nameLabels = this.version === FORMAT_VERSION ? view.getInt32(offset(SECTION.nameLabels), true) : labelsBit(1)
     const templates = this.version === FORMAT_VERSION ? offset(SECTION.templates) : 0
     this.stanzas = readStanzas(this, offset(SECTION.stanzas), length(SECTION.stanzas), offset(SECTION.zones), templates)
     if (shapeOf(this.stanzas) !== this.shape) throw new ImageError('malformed', 'the shape is not that of the stanzas')

@@ -58,8 +58,10 @@ export const SECTION = {
   blocks6: 15,
   /** Fragments of templates: `{service}` and `{namespace}` are labels of them. */
   templates: 16,
+  /** One word. Bit n: a service here may have a name of n labels, 31: of 31 and more; 0: one that begins with `*`. */
+  nameLabels: 17,
 } as const
-export const SECTIONS = 17
+export const SECTIONS = 18
 export const PREVIOUS_SECTIONS = 16
 export const REVERSE_BLOCK = 64
 
@@ -67,7 +69,8 @@ export const REVERSE_BLOCK = 64
  * A service record. After the fixed part: IPv4 ClusterIPs (4 octets, network order), IPv6 ClusterIPs (16), external IPv4
  * and IPv6 addresses, port sets
  * (list offset u32, number of endpoints that use it u32), zone fragments (u32), endpoints (12 octets each): first those
- * that are named after their IPv4 address, sorted by address; then the others, sorted by name, then address.
+ * that are named after their IPv4 address, sorted by address; then the others, sorted by name, then address. At the end, of
+ * an alias alone, the fragment of the name that it is an alias of (u32).
  */
 export const RECORD = {
   stanzas: 0,
@@ -117,8 +120,10 @@ export const ENDPOINT_FLAG = {
 } as const
 
 export const SERVICE_KINDS = ['cluster', 'headless', 'external', 'reverse', 'inner'] as const
-/** Bit of a record's kind: no PTR record leads to this name. */
+/** Bit of a record's kind: PTR and SRV records lead to another name of the service. */
 export const ALIAS = 0x80
+/** Bit of `nameLabels`. */
+export const WILDCARD_NAMES = 1
 export const PROTOCOLS = ['tcp', 'udp', 'sctp'] as const
 export const POD_MODES = ['disabled', 'insecure', 'verified'] as const
 export const WILDCARD_SCOPES = ['off', 'namespace', 'zone'] as const
@@ -136,3 +141,8 @@ export const MAX_ZONES = 4096
 export const MAX_PROBES = 8192
 /** In all port lists of a service, those of its endpoints included. */
 export const MAX_PORTS = 65_535
+
+/** The bit of `nameLabels` for names of so many labels. */
+export function labelsBit(labels: number): number {
+  return 1 << Math.min(labels, 31)
+}

@@ -1,7 +1,8 @@
-import { formatAddress } from '@zonecast/dns'
+import { formatAddress, nameFromText } from '@zonecast/dns'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { address, ask, content, endpoint, load, service, shop } from './fixture.ts'
+import type { ImageContent, ServiceRecord } from './content.ts'
+import { address, ask, content, endpoint, HTTP, load, service, shop } from './fixture.ts'
 
 const images = [load(shop)]
 
@@ -151,6 +152,144 @@ describe('lookup', () => {
     expect(ask(odd, '10-0-0-1.odd.shop.svc.cluster.local')).toBe(
       'endpoints shop/odd 10-0-0-1@10.0.0.1 10-0-0-1@10.0.0.9',
     )
+  })
+})
+
+/** What stanza 0 has with these templates. */
+function asker(names: readonly string[], services: readonly ServiceRecord[], given: Partial<ImageContent> = {}) {
+  const { stanzas, namespaces } = shop
+  const named = stanzas.map((stanza) => ({ ...stanza, names, namespace: 'shop' }))
+  const spaces = [...namespaces, { name: 'svc', stanzas: 1 }, { name: 'dns', stanzas: 1 }, { name: 'pod', stanzas: 1 }]
+  const stack = [load(content({ stanzas: named, namespaces: spaces, services, ...given }))]
+  return (labels: string, type?: number) => ask(stack, `${labels}.cluster.local`, 'cluster.local', type)
+}
+
+describe('where several things have one name', () => {
+  const [short, specified] = ['{service}.{namespace}', '{service}.{namespace}.svc']
+  const web = service('shop/web', {
+    addresses: [address('10.96.0.1')],
+    ports: [HTTP],
+    endpoints: [endpoint('c1@10.0.0.1')],
+  })
+  const withPorts = { ...web, portSets: [[HTTP]] }
+  const alias = (key: string, aliasOf = 'other') => service(key, { addresses: [address('10.96.0.2')], aliasOf })
+
+  test('fixed names go first', () => {
+    const owners = [{ owner: 'dns-version', stanzas: 1, type: 16, ttlSec: 5, rdata: [Uint8Array.of(1, 49)] }]
+    const names = ['ns', 'x'].map((name) => service(`dns/${name}`))
+    const asked = asker(['{service}', short], [service('shop/dns-version'), service('shop/pod'), ...names], {
+      rrsets: owners,
+    })
+    expect(asked('dns-version', 16)).toBe('owner')
+    expect(asked('dns-version')).toBe('inner')
+    expect(asked('pod')).toBe('inner')
+    expect(asked('ns.dns')).toBe('nameserver')
+    expect(asked('x.dns')).toBe('service dns/x')
+  })
+
+  test("objects' own names go before those of endpoints, these before ports, whatever the order of the templates", () => {
+    // In namespace svc, under the short template, `c1.web.svc` is an endpoint of web; under the other one a service in web.
+    const services = [
+      { ...withPorts, namespace: 'svc' },
+      service('web/c1'),
+      service('shop/tcp', { portSets: [[]], endpoints: [endpoint('http@10.0.0.9')] }),
+      { ...withPorts, service: 'shop', namespace: 'svc' },
+    ]
+    const namespaces = ['svc', 'web', 'shop'].map((name) => ({ name, stanzas: 1 }))
+    for (const templates of [
+      [short, specified],
+      [specified, short],
+    ]) {
+      const asked = asker(templates, services, { namespaces })
+      expect(asked('c1.web.svc')).toBe('service web/c1')
+      expect(asked('web.svc')).toBe('service svc/web')
+      expect(asked('http.tcp.shop.svc')).toBe('endpoints shop/tcp http@10.0.0.9')
+      expect(asker(templates, services.slice(0, 1), { namespaces })('c1.web.svc')).toBe('endpoints svc/web c1@10.0.0.1')
+      expect(asker(templates, [], { namespaces })('web.svc')).toBe('inner')
+    }
+  })
+
+  test('annotation names go last, and before inner nodes', () => {
+    const names = [withPorts, alias('shop/c1.web'), alias('shop/c2.web'), alias('shop/http.tcp.web'), alias('shop/one')]
+    const asked = asker([specified], names)
+    expect(asked('c1.web.shop.svc')).toBe('endpoints shop/web c1@10.0.0.1')
+    expect(asked('c2.web.shop.svc')).toBe('service shop/c2.web')
+    expect(asked('http.tcp.web.shop.svc')).toBe('service shop/web !tcp')
+    expect(asked('one.shop.svc')).toBe('service shop/one')
+    const both = asker(
+      [specified, short],
+      [alias('shop/svc'), { ...withPorts, namespace: 'svc', service: 'shop' }, alias('svc/c1.shop')],
+    )
+    expect(both('c1.shop.svc')).toBe('endpoints svc/shop c1@10.0.0.1')
+    expect(both('shop.svc')).toBe('service svc/shop')
+  })
+
+  test('names below a dotted name', () => {
+    const services = [{ ...withPorts, service: 'a.b' }, service('shop/b', { kind: 'inner' })]
+    const asked = asker([short], services)
+    expect(asked('a.b.shop')).toBe('service shop/a.b')
+    expect(asked('b.shop')).toBe('inner')
+    expect(asked('c1.a.b.shop')).toBe('endpoints shop/a.b c1@10.0.0.1')
+    expect(asked('_tcp.a.b.shop')).toBe('inner')
+    expect(asked('_http._tcp.a.b.shop')).toBe('service shop/a.b tcp')
+    expect(asked('x.a.b.shop')).toBe('nxdomain')
+    expect(asked('a.b.c.shop')).toBe('nxdomain')
+  })
+
+  test('an owner has its records where there is an inner node, too', () => {
+    const rrsets = [{ owner: 'shop.svc', stanzas: 1, type: 16, ttlSec: 5, rdata: [Uint8Array.of(1, 49)] }]
+    const asked = asker([specified], [], { rrsets })
+    expect(asked('shop.svc', 16)).toBe('owner')
+    expect(asked('shop.svc')).toBe('inner')
+  })
+})
+
+describe('wildcards that objects ask for (RFC 4592)', () => {
+  const all = {
+    addresses: [address('10.96.0.1')],
+    ports: [HTTP],
+    portSets: [[HTTP]],
+    endpoints: [endpoint('c1@10.0.0.1')],
+  }
+  const services = [
+    service('shop/*.apps', { ...all, aliasOf: 'web' }),
+    service('shop/apps', { kind: 'inner' }),
+    service('shop/web', all),
+    service('shop/a.b.apps', { aliasOf: 'web' }),
+    service('shop/b.apps', { kind: 'inner' }),
+    service('shop/*.out', { kind: 'external', target: nameFromText('example.org.') }),
+    service('shop/out', { kind: 'inner' }),
+  ]
+  const asked = asker(['{service}.{namespace}'], services)
+  test.each([
+    ['x.apps.shop', 'service shop/*.apps'],
+    ['x.y.z.apps.shop', 'service shop/*.apps'],
+    ['_http._tcp.x.apps.shop', 'service shop/*.apps'],
+    ['*.apps.shop', 'service shop/*.apps'],
+    ['x.*.apps.shop', 'nxdomain'], // `*.apps` exists and is the closest encloser
+    ['c1.*.apps.shop', 'nxdomain'],
+    ['_http._tcp.*.apps.shop', 'nxdomain'],
+    ['apps.shop', 'inner'],
+    ['b.apps.shop', 'inner'], // an empty non-terminal
+    ['x.b.apps.shop', 'nxdomain'], // it blocks the wildcard above it
+    ['a.b.apps.shop', 'service shop/a.b.apps'],
+    ['x.a.b.apps.shop', 'nxdomain'],
+    ['x.web.shop', 'nxdomain'],
+    ['x.shop', 'nxdomain'],
+    ['x.out.shop', 'follow example.org.'],
+    ['x.pod', 'nxdomain'],
+  ])('%s: %s', (name, means) => expect(asked(name)).toBe(means))
+
+  test('a name of just the star is below the namespace', () => {
+    const asked = asker(
+      ['{service}.{namespace}.svc'],
+      [service('shop/*', { aliasOf: 'web' }), service('shop/web', all)],
+    )
+    expect(asked('x.shop.svc')).toBe('service shop/*')
+    expect(asked('x.y.shop.svc')).toBe('service shop/*')
+    expect(asked('x.web.shop.svc')).toBe('nxdomain')
+    expect(asked('x.bare.svc')).toBe('nxdomain')
+    expect(asked('shop.svc')).toBe('inner')
   })
 })
 

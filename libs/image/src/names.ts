@@ -25,6 +25,13 @@ const ADDRESSES: readonly number[] = [TYPE.A, TYPE.AAAA]
 const SERVICE: readonly number[] = [TYPE.A, TYPE.AAAA, TYPE.SRV]
 const TYPES = { cluster: SERVICE, headless: SERVICE, external: [TYPE.CNAME], inner: NONE } as const
 
+/** What goes before what where several things have one name, as in `lookup`. Lower goes first; inner nodes go last. */
+const RANK = { fixed: 0, own: 1, later: 4, owner: 7, inner: 8 } as const
+
+interface Candidate extends ListedName {
+  readonly rank: number
+}
+
 /**
  * Lists each name once. The order depends on the names alone, not on how the images share them.
  * @param stanza index of the stanza that has the zone
@@ -36,35 +43,44 @@ export function* listNames(images: ImageStack, stanza: number, zone: string): Ge
     return
   }
   const labelsMost = 253 - (zone === '' ? 0 : zone.length + 1)
-  const owners = listOwners(images, stanza)
-  for (const listed of listForward(images, stanza)) {
-    if (listed.labels.length > labelsMost) continue
-    // As in lookup, what Kubernetes says of a name goes before RRsets.
-    owners.delete(listed.labels)
-    yield listed
+  const names = new Map<string, Candidate>()
+  for (const candidate of candidates(images, stanza)) {
+    const { labels, rank } = candidate
+    if (labels.length > labelsMost || labels === '' || labels === NAMESERVER) continue
+    const known = names.get(labels)
+    if (known === undefined || rank < known.rank) names.set(labels, candidate)
   }
-  for (const owner of owners.values()) if (owner.labels.length <= labelsMost) yield owner
+  yield* names.values()
 }
 
-function* listForward(images: ImageStack, stanza: number): Generator<ListedName> {
-  const { names: templates = [], namespace = '' } = images[0]?.stanzas[stanza] ?? {}
-  for (const labels of new Set([...templates.flatMap(fixedNodes), 'pod', 'dns'])) yield { labels, types: NONE }
+/** Its records are the responder's. */
+const NAMESERVER = 'ns.dns'
+
+/** Everything that has a name, in an order that depends on the names alone. */
+function* candidates(images: ImageStack, stanza: number): Generator<Candidate> {
+  const { names: templates = [], namespace = '', pods: mode = 'disabled' } = images[0]?.stanzas[stanza] ?? {}
+  for (const labels of new Set(templates.flatMap(fixedNodes))) yield inner(labels)
+  for (const labels of ['pod', 'dns']) yield { labels, types: NONE, rank: RANK.fixed }
   const readers = images.map((image) => new ContentReader(image))
-  const mode = images[0]?.stanzas[stanza]?.pods ?? 'disabled'
   const namespaces = newestOf(
     readers.map((reader) => reader.namespaces()),
     ({ name }) => name,
   ).filter(({ stanzas }) => has(stanzas, stanza))
   const names = namespaces.map(({ name }) => name).sort()
   for (const name of names) {
-    for (const template of templates) yield* namespaceNodes(template, namespace, name)
-    if (mode !== 'disabled') yield { labels: `${name}.pod`, types: NONE }
+    for (const template of templates) yield* namespaceNodes(template, name)
+    if (mode !== 'disabled') yield { labels: `${name}.pod`, types: NONE, rank: RANK.fixed }
   }
   if (mode === 'verified') yield* listPods(readers, stanza, new Set(names))
   for (const { layer, record } of visibleServices(images, stanza)) {
     const service = (readers[layer] as ContentReader).service(record)
     for (const template of templates) yield* listService(service, nameBy(template, namespace, service))
   }
+  yield* listOwners(images, stanza)
+}
+
+function inner(labels: string): Candidate {
+  return { labels, types: NONE, rank: RANK.inner }
 }
 
 /** The nodes above names of services that do not hang on a namespace. */
@@ -74,14 +90,10 @@ function fixedNodes(template: string): string[] {
 }
 
 /** The nodes above names of services that exist because the namespace does. */
-function* namespaceNodes(template: string, only: string, namespace: string): Generator<ListedName> {
+function* namespaceNodes(template: string, namespace: string): Generator<Candidate> {
   const labels = template.split('.').slice(1)
   const last = labels.indexOf('{namespace}')
-  if (last < 0 && namespace !== only) return
-  for (let at = 0; at <= last; at++) {
-    const node = labels.slice(at).join('.').replace('{namespace}', namespace)
-    yield { labels: node, types: NONE }
-  }
+  for (let at = 0; at <= last; at++) yield inner(labels.slice(at).join('.').replace('{namespace}', namespace))
 }
 
 /** undefined: the template makes no name of the service. */
@@ -95,7 +107,7 @@ function* listPods(
   readers: readonly ContentReader[],
   stanza: number,
   namespaces: ReadonlySet<string>,
-): Generator<ListedName> {
+): Generator<Candidate> {
   const pods = newestOf(
     readers.map((reader) => reader.pods()),
     ({ namespace, address }) => `${namespace}/${address.join()}`,
@@ -106,23 +118,31 @@ function* listPods(
       const dashed = formatAddress(address).replaceAll(/[.:]/g, '-')
       return `${dashed.replace(/^-/, '0-').replace(/-$/, '-0')}.${namespace}.pod`
     })
-  for (const pod of labels.sort()) yield { labels: pod, types: ADDRESSES }
+  for (const pod of labels.sort()) yield { labels: pod, types: ADDRESSES, rank: RANK.fixed }
 }
 
 function* listService(
-  { kind, ports, portSets, endpoints }: ServiceRecord,
+  { service, aliasOf, kind, ports, portSets, endpoints }: ServiceRecord,
   name: string | undefined,
-): Generator<ListedName> {
+): Generator<Candidate> {
   if (kind === 'reverse' || name === undefined) return
-  yield { labels: name, types: TYPES[kind] }
-  if (kind === 'external' || kind === 'inner') return
+  if (kind === 'inner') {
+    yield inner(name)
+    return
+  }
+  const rank = aliasOf !== '' || service.includes('.') ? RANK.later : RANK.own
+  yield { labels: name, types: TYPES[kind], rank }
+  // Nothing lies below a wildcard.
+  if (kind === 'external' || service.startsWith('*')) return
   const hosts = new Set(endpoints.map((endpoint) => endpoint.name))
-  for (const host of [...hosts].sort()) yield { labels: `${host}.${name}`, types: SERVICE }
+  for (const host of [...hosts].sort()) yield { labels: `${host}.${name}`, types: SERVICE, rank: rank + 1 }
   const named = (kind === 'cluster' ? ports : [...ports, ...portSets.flat()]).filter((port) => port.name !== '')
   for (const protocol of [...new Set(named.map((port) => port.protocol))].sort()) {
-    yield { labels: `_${protocol}.${name}`, types: NONE }
+    yield inner(`_${protocol}.${name}`)
     const those = new Set(named.filter((port) => port.protocol === protocol).map((port) => port.name))
-    for (const port of [...those].sort()) yield { labels: `_${port}._${protocol}.${name}`, types: SERVICE }
+    for (const port of [...those].sort()) {
+      yield { labels: `_${port}._${protocol}.${name}`, types: SERVICE, rank: rank + 2 }
+    }
   }
 }
 
@@ -150,19 +170,20 @@ function keyOf(image: Image, record: number): string {
   return `${namespace}/${image.fragmentText(image.view.getUint32(record + RECORD.service, true))}`
 }
 
-/** Names of RRsets that are no services, by name. */
-function listOwners(images: ImageStack, stanza: number): Map<string, ListedName> {
+/** Names of RRsets that are no services, by name. Those of one label go before everything. */
+function listOwners(images: ImageStack, stanza: number): Candidate[] {
   const rrsets = newestOf(
     images.map((image) => new ContentReader(image).rrsets()),
     ({ owner }) => owner,
-  ).filter(({ stanzas, owner }) => has(stanzas, stanza) && owner !== '')
-  const owners = new Map<string, ListedName>()
+  ).filter(({ stanzas }) => has(stanzas, stanza))
+  const owners = new Map<string, Candidate>()
   for (const { owner, type, rdata } of rrsets.sort((a, b) => (a.owner < b.owner ? -1 : 1))) {
     const types = owners.get(owner)?.types ?? NONE
     const isNew = rdata.length > 0 && !types.includes(type)
-    owners.set(owner, { labels: owner, types: isNew ? [...types, type].sort((a, b) => a - b) : types })
+    const rank = owner.includes('.') ? RANK.owner : RANK.fixed
+    owners.set(owner, { labels: owner, types: isNew ? [...types, type].sort((a, b) => a - b) : types, rank })
   }
-  return owners
+  return [...owners.values()]
 }
 
 function has(stanzas: number, stanza: number): boolean {

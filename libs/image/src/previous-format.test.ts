@@ -32,12 +32,14 @@ describe('an image of the previous format', () => {
   test('leaves out what it has no words for', () => {
     const services = [
       service('shop/web'),
-      service('shop/c1.nginx', { isAlias: true }),
+      service('shop/c1.nginx', { aliasOf: 'nginx' }),
       service('shop/nginx', { kind: 'inner' }),
       service('shop/*'),
       service('shop/lb', { externalAddresses: [address('192.0.2.1')] }),
     ]
     expect(readContent(previous(content({ services }))).services.map((record) => record.service)).toEqual(['web'])
+    const held = service('shop/nginx', { kind: 'inner', addresses: [address('10.0.0.1')] })
+    expect(readContent(previous(content({ services: [held] }))).services).toMatchObject([{ kind: 'reverse' }])
   })
 
   test.each([

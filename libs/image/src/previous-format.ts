@@ -11,9 +11,17 @@ export function previousContent(content: ImageContent): ImageContent {
   if (!content.stanzas.every(isSpecified)) {
     throw new ImageError('not-in-version', 'names, iporder and wildcards need the current format of images')
   }
-  return { ...content, services: content.services.filter(isSayable) }
+  return { ...content, services: content.services.map(withoutInner).filter(isSayable) }
 }
 
-function isSayable({ service, kind, isAlias, externalAddresses }: ServiceRecord): boolean {
-  return kind !== 'inner' && !isAlias && externalAddresses.length === 0 && !service.includes('.') && service !== '*'
+/** Such a name does not exist there; its addresses still lead to it. */
+function withoutInner(record: ServiceRecord): ServiceRecord {
+  const leads = record.addresses.length + record.endpoints.length > 0
+  return record.kind === 'inner' && leads ? { ...record, kind: 'reverse' } : record
+}
+
+function isSayable({ service, kind, aliasOf, externalAddresses }: ServiceRecord): boolean {
+  return (
+    kind !== 'inner' && aliasOf === '' && externalAddresses.length === 0 && !service.includes('.') && service !== '*'
+  )
 }

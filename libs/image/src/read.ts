@@ -15,13 +15,15 @@ import type {
 } from './content.ts'
 import { ImageError } from './errors.ts'
 import { type Image, NAMESPACE_SLOT, OWNER_SLOT, POD_SLOT, SERVICE_SLOT } from './image.ts'
-import { ALIAS, ENDPOINT, PROTOCOLS, RECORD, SECTION, SERVICE_KINDS } from './layout.ts'
+import { ENDPOINT, PROTOCOLS, RECORD, SECTION, SERVICE_KINDS } from './layout.ts'
 import {
+  aliasAt,
   EXTERNAL,
   endpointAddress,
   endpointCount,
   endpointsAt,
   externalAt,
+  isAlias,
   isIPv6,
   kindOf,
   portCount,
@@ -92,7 +94,7 @@ export class ContentReader {
       namespace: this.#text(view.getUint32(record + RECORD.namespace, true)),
       stanzas: view.getUint32(record + RECORD.stanzas, true),
       kind,
-      isAlias: (view.getUint8(record + RECORD.kind) & ALIAS) !== 0,
+      aliasOf: isAlias(view, record) ? this.#text(view.getUint32(aliasAt(view, record), true)) : '',
       addresses: this.#addresses(record + RECORD.octets, record + RECORD.addresses4),
       externalAddresses: this.#addresses(externalAt(view, record), record + RECORD.external4),
       ports: kindNumber === EXTERNAL ? [] : this.#ports(ports + list),

@@ -2,7 +2,16 @@
 import type { EndpointRecord, Port, ServiceRecord } from './content.ts'
 import { ImageError } from './errors.ts'
 import type { FragmentBuilder } from './fragments.ts'
-import { ALIAS, ENDPOINT_FLAG, MAX_PORTS, OWN_ADDRESS, PROTOCOLS, SERVICE_KINDS } from './layout.ts'
+import {
+  ALIAS,
+  ENDPOINT_FLAG,
+  labelsBit,
+  MAX_PORTS,
+  OWN_ADDRESS,
+  PROTOCOLS,
+  SERVICE_KINDS,
+  WILDCARD_NAMES,
+} from './layout.ts'
 import { OctetBuilder } from './octet-builder.ts'
 import { ReverseBuilder } from './reverse-builder.ts'
 
@@ -11,6 +20,8 @@ export class RecordBuilder {
   readonly ports = new OctetBuilder()
   readonly addresses6 = new OctetBuilder()
   readonly reverse = new ReverseBuilder()
+  /** The word of the section `nameLabels`. */
+  nameLabels = 0
   readonly #fragments: FragmentBuilder
   readonly #portLists = new Map<string, number>()
   readonly #portListsGiven = new Map<readonly Port[], number>()
@@ -42,7 +53,7 @@ export class RecordBuilder {
     records.u32(record.stanzas)
     records.u32(this.#fragments.add(record.service))
     records.u32(this.#fragments.add(record.namespace))
-    records.u8(SERVICE_KINDS.indexOf(record.kind) | (record.isAlias ? ALIAS : 0))
+    records.u8(SERVICE_KINDS.indexOf(record.kind) | (record.aliasOf !== '' ? ALIAS : 0))
     records.u8(addresses4)
     records.u8(addresses6)
     records.u8(zones.length)
@@ -66,15 +77,25 @@ export class RecordBuilder {
       this.#endpoints(named, zones, seen, false)
     }
 
+    if (record.aliasOf !== '') records.u32(this.#fragments.add(record.aliasOf))
+    this.#noteLabels(record.service)
+
     // A tombstone (no stanza) has no addresses to be found by; those of an alias lead to the service's own name.
     const { stanzas } = record
-    if (stanzas === 0 || record.isAlias) return offset
+    if (stanzas === 0 || record.aliasOf !== '') return offset
     for (const address of record.addresses) this.reverse.add(address, offset, OWN_ADDRESS, stanzas)
     for (const address of record.externalAddresses) this.reverse.add(address, offset, OWN_ADDRESS, stanzas)
     let ordinal = 0
     for (const endpoint of derived) this.reverse.add(endpoint.address, offset, ordinal++, stanzas)
     for (const endpoint of named) this.reverse.add(endpoint.address, offset, ordinal++, stanzas)
     return offset
+  }
+
+  #noteLabels(service: string): void {
+    if (service.startsWith('*')) this.nameLabels |= WILDCARD_NAMES
+    let labels = 1
+    for (let dot = service.indexOf('.'); dot >= 0; dot = service.indexOf('.', dot + 1)) labels += 1
+    this.nameLabels |= labelsBit(labels)
   }
 
   #portSets({ portSets, endpoints }: ServiceRecord): void {

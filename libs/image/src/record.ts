@@ -44,6 +44,21 @@ export function endpointsAt(view: DataView, record: number): number {
   return zonesAt(view, record) + view.getUint8(record + RECORD.zones) * 4
 }
 
+/** True for a further name of a service. */
+export function isAlias(view: DataView, record: number): boolean {
+  return (view.getUint8(record + RECORD.kind) & ALIAS) !== 0
+}
+
+/** Where an alias has the fragment of the name that it is an alias of. */
+export function aliasAt(view: DataView, record: number): number {
+  return endpointsAt(view, record) + view.getUint32(record + RECORD.endpoints, true) * ENDPOINT.octets
+}
+
+/** The fragment, in `strings`, of the name that PTR and SRV records have for a service. */
+export function primaryName(view: DataView, record: number): number {
+  return view.getUint32(isAlias(view, record) ? aliasAt(view, record) : record + RECORD.service, true)
+}
+
 /** How many endpoints a record has. @throws RangeError when it claims more than fit into the image. */
 export function endpointCount(view: DataView, record: number): number {
   return bounded(view.getUint32(record + RECORD.endpoints, true), view.byteLength / ENDPOINT.octets)

@@ -1,5 +1,6 @@
 /** A stanza as lookups read it: made once whenever images change. */
 import type { StanzaRecord } from './content.ts'
+import type { ImageStack } from './find.ts'
 import { type Label, labelOf, parseTemplate, type Template } from './template.ts'
 
 export interface ZoneView {
@@ -9,10 +10,18 @@ export interface ZoneView {
   readonly templates: readonly Template[]
   /** Of all services, for templates without `{namespace}`. */
   readonly namespace: Label | undefined
+  /** Those of all images together. */
+  readonly nameLabels: number
 }
 
-/** @param stanza that of `index` in an image, which was checked when it was loaded */
-export function zoneView(stanza: StanzaRecord, index: number): ZoneView {
-  const templates = stanza.names.map(parseTemplate).filter((template) => template !== undefined)
-  return { stanza, index, templates, namespace: stanza.namespace === '' ? undefined : labelOf(stanza.namespace) }
+/** @param index of the stanza in the images, which were checked when they were loaded */
+export function zoneView(images: ImageStack, index: number): ZoneView {
+  const stanza = images[0]?.stanzas[index] as StanzaRecord
+  return {
+    stanza,
+    index,
+    templates: stanza.names.map(parseTemplate).filter((template) => template !== undefined),
+    namespace: stanza.namespace === '' ? undefined : labelOf(stanza.namespace),
+    nameLabels: images.reduce((all, image) => all | image.nameLabels, 0),
+  }
 }
