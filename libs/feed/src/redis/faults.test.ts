@@ -207,6 +207,23 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
     expect(servicesOf(first.stack)).toEqual({ web: 40, db: 41 })
   })
 
+  test('head lost its tail, and nobody knows: followers do not go back, unless somebody publishes there', async () => {
+    const pos = redis.cli('hget', HEAD, 'pos')
+    await a.change({ web: 40 })
+    await agreed()
+    await a.close()
+    await expect.poll(() => second.stack.position, SOON).toBe(redis.cli('hget', HEAD, 'pos'))
+    for (const id of redis.cli('xrange', LOG, `(${pos}`, '+').match(/^\d+-\d+$/gm) ?? []) redis.cli('xdel', LOG, id)
+    redis.cli('hset', HEAD, 'pos', pos)
+    for (const follower of [first, second]) {
+      const { heads } = follower
+      await expect.poll(() => follower.heads, SOON).toBeGreaterThan(heads + 3)
+    }
+    expectUnchanged({ web: 40, db: 2 })
+    redis.cli('hset', HEAD, 'heartbeat', Date.now() + 60_000)
+    for (const { stack } of [first, second]) await expect.poll(() => servicesOf(stack), SOON).toEqual({ web: 1, db: 2 })
+  })
+
   test('a damaged base is refused, an older one and the log serve', async () => {
     await a.change({ web: 2 })
     await a.publisher.compact()

@@ -23,8 +23,8 @@ export interface PublisherWords {
 
 export interface Taking extends PublisherWords {
   readonly leaseMs: number
-  /** The highest epoch that the caller knows of. */
-  readonly knownEpoch: number
+  /** The last that the caller knows of. */
+  readonly known: Position
   readonly nowMs: number
 }
 
@@ -79,8 +79,8 @@ export class FeedWrites {
 
   /** @returns undefined when another has the lease */
   async take(client: RedisClient, taking: Taking): Promise<{ position: Position; previous: Position } | undefined> {
-    const { leaseMs, publisher, format, config, knownEpoch, nowMs } = taking
-    const reply = await this.#run(client, TAKE, [], [leaseMs, publisher, format, config, knownEpoch, nowMs])
+    const { leaseMs, publisher, format, config, known, nowMs } = taking
+    const reply = await this.#run(client, TAKE, [], [leaseMs, publisher, format, config, known, nowMs])
     const [outcome, position, previous] = words(reply)
     if (outcome === 'HELD') return undefined
     if (outcome !== 'OK') throw strange('take', outcome)

@@ -6,12 +6,15 @@
  *                    └── every few seconds ── XREAD from where the stack is ◀────────────────┘
  *
  * An entry is applied only if its `prev` is where the stack is. Another `prev`, or a position in head that the log does not
- * lead to, means reload from head; nothing else does. Whatever fails, the stack keeps what it has.
+ * lead to, means reload from head; nothing else does. Whatever fails, the stack keeps what it has. It does not go back either:
+ * a head before its position is what a failover left, and the publisher will make a new base of what it knows; unless somebody
+ * goes on publishing there, whose word counts.
  */
 import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock, jittered } from '../clock.ts'
 import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
+import { comparePositions } from '../position.ts'
 import type { Applied, Follower, Position, StackEvents, Step } from '../step.ts'
 import type { RedisClient } from './client.ts'
 import { type Entry, readEntries } from './entries.ts'
@@ -52,6 +55,8 @@ export class RedisFollower implements Follower {
   #headReadMs = Number.NEGATIVE_INFINITY
   /** The state of head that a load did not succeed with: no use to try it again before it differs. */
   #unreachable = ''
+  /** Of the head that was first seen to be before the stack. */
+  #earlierBeatMs: number | undefined
   #failures = 0
 
   constructor(parts: FollowerParts) {
@@ -145,7 +150,7 @@ export class RedisFollower implements Follower {
     const { cache, clock, events, keys, stack } = this.#parts
     await clock.sleep(jittered(jitterMs), this.#closing.signal)
     const head = await readHead(client, keys)
-    if (this.#closed || head === undefined) return
+    if (this.#closed || head === undefined || this.#isLeftBehind(head)) return
     const target = `${head.position} ${head.bases[0]?.id}`
     if (target !== this.#unreachable) {
       const loaded = await this.#load(client, head)
@@ -166,6 +171,16 @@ export class RedisFollower implements Follower {
     }
     this.#headReadMs = Number.NEGATIVE_INFINITY
     await this.#pause()
+  }
+
+  /** Head is from before the stack, and nobody publishes there. */
+  #isLeftBehind({ position, heartbeatMs }: Head): boolean {
+    if (comparePositions(position, this.#parts.stack.position) >= 0) {
+      this.#earlierBeatMs = undefined
+      return false
+    }
+    this.#earlierBeatMs ??= heartbeatMs
+    return heartbeatMs <= this.#earlierBeatMs
   }
 
   /** From the newest base that is whole. */

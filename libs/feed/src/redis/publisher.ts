@@ -9,7 +9,7 @@ import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock } from '../clock.ts'
 import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
-import { epochOf, nextPosition } from '../position.ts'
+import { nextPosition } from '../position.ts'
 import type { Position, StackEvents } from '../step.ts'
 import { chunkKeysOf } from './base-chunks.ts'
 import type { RedisClient } from './client.ts'
@@ -218,6 +218,8 @@ export class RedisPublisher {
       link: openFollowerLink(),
       events: {
         onApplied: (applied) => {
+          // Redis may lose them again, and the stack with it.
+          this.#serials.learn(serialsOf(stack.images[0]))
           events.onApplied(applied)
           this.#moved()
         },
@@ -281,7 +283,7 @@ export class RedisPublisher {
       const taken = await this.#writes.take(client, {
         ...this.#words,
         leaseMs: timing.leaseMs,
-        knownEpoch: epochOf(stack.position),
+        known: stack.position,
         nowMs: clock.wallMs(),
       })
       if (taken === undefined || this.#closing.signal.aborted) return undefined

@@ -1,5 +1,6 @@
 /** The scripts by themselves: what each checks, and what it finds when it is run again because a reply was lost. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { nextPosition } from '../position.ts'
 import { imageOf } from '../testing/images.ts'
 import { hasRedis, type RedisServer, startRedis } from '../testing/redis-server.ts'
 import { placeOf } from './address.ts'
@@ -31,7 +32,7 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
   beforeEach(() => void redis.cli('flushall'))
 
   const words = { publisher: 'p', format: 1, config: 'c' }
-  const taking = { ...words, leaseMs: LEASE_MS, knownEpoch: 0, nowMs: 1 }
+  const taking = { ...words, leaseMs: LEASE_MS, known: '', nowMs: 1 }
   const appending = (position: string, previous: string) => ({
     position,
     previous,
@@ -61,11 +62,24 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
   })
 
   test('take: the epoch is above all that is known, from whatever source', async () => {
-    const known = await ours.take(client, { ...taking, knownEpoch: 8e12 })
+    const known = await ours.take(client, { ...taking, known: '8000000000000-3' })
     expect(known?.position).toBe('8000000000001-0')
     redis.cli('xadd', KEYS.log, '9000000000000-0', 'stray', 'x')
     redis.cli('xdel', KEYS.log, '9000000000000-0')
     expect(await ours.take(client, taking)).toEqual({ position: '9000000000001-0', previous: '8000000000001-0' })
+  })
+
+  test('take: followers that know what Redis has lost are not led back', async () => {
+    const { epoch, zero } = await taken()
+    await ours.append(client, appending(`${epoch}-1`, zero))
+    const first = await ours.take(client, { ...taking, known: zero })
+    expect(first?.previous).toBe(`${epoch}-1`)
+    const second = await ours.take(client, { ...taking, known: first?.position ?? '' })
+    expect(second?.previous).toBe(first?.position)
+    const lost = await ours.take(client, { ...taking, known: nextPosition(second?.position ?? '') })
+    expect(lost?.previous).toBe('')
+    const other = await ours.take(client, { ...taking, known: '9000000000000-0' })
+    expect(other).toEqual({ position: '9000000000001-0', previous: '' })
   })
 
   test('append: in order, each once, under the lease', async () => {

@@ -35,20 +35,34 @@ export interface TestFollower extends Follower {
   readonly errors: string[]
   /** Kinds of what was applied. */
   readonly applied: string[]
+  /** How often head was read. */
+  readonly heads: number
 }
 
 export function follow(url: string, options: Partial<RedisFeedOptions> = {}): TestFollower {
   const stack = newStack()
   const errors: string[] = []
   const applied: string[] = []
+  let heads = 0
   const follower = followRedis(
     { feed: 'prod', place: placeOf([url]), stack, timing: QUICK, ...options },
     {
       onApplied: ({ kind }) => applied.push(kind),
       onError: (error) => errors.push('code' in error ? String(error.code) : error.message),
+      onHead: () => {
+        heads += 1
+      },
     },
   )
-  return { stack, errors, applied, close: () => follower.close() }
+  return {
+    stack,
+    errors,
+    applied,
+    get heads() {
+      return heads
+    },
+    close: () => follower.close(),
+  }
 }
 
 /** A sync worker in small: holds services, answers `onLead` with a base, and counts what it is told. */

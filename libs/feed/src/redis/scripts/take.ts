@@ -1,10 +1,11 @@
 /**
  * Takes a lease that is free (or the caller's own, when an earlier reply was lost) and begins an epoch: appends EPOCH-0 of
- * kind `epoch`. Its `prev` is the last position when head and log agree on it, else '', which fits no follower.
+ * kind `epoch`. Its `prev` is the last position when head and log agree on it and the caller knows of none after it (else Redis
+ * lost its end, and followers that have it must not be led back), else '', which fits no follower.
  *
  * KEYS  lease, head, log
- * ARGV  1 token, 2 lease in ms, 3 publisher's name, 4 feed format, 5 hash of the configuration, 6 highest epoch the caller
- *       knows of, 7 time of publication (ms)
+ * ARGV  1 token, 2 lease in ms, 3 publisher's name, 4 feed format, 5 hash of the configuration, 6 last position that
+ *       the caller knows of, or '', 7 time of publication (ms)
  * Returns
  *   {OK, EPOCH-0, prev}
  *   {HELD}    another has the lease
@@ -16,8 +17,15 @@ local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then return {'HELD'} end
 local last = lastId()
 local pos = redis.call('HGET', KEYS[2], 'pos') or ''
-local prev = last == pos and pos or ''
-local epoch = newEpoch(last, pos, ARGV[6])
+local function parts(id)
+  local epoch, n = string.match(id, '^(%d+)-(%d+)$')
+  return tonumber(epoch) or -1, tonumber(n) or -1
+end
+local epochThere, nThere = parts(pos)
+local epochKnown, nKnown = parts(ARGV[6])
+local behind = epochThere < epochKnown or (epochThere == epochKnown and nThere < nKnown)
+local prev = last == pos and not behind and pos or ''
+local epoch = newEpoch(last, pos, epochKnown)
 local id = epoch .. '-0'
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('XADD', KEYS[3], id, 'prev', prev, 'kind', 'epoch', 'at', ARGV[7])
