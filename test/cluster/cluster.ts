@@ -103,7 +103,7 @@ export class Cluster {
       'secure-port': api,
       'advertise-address': '192.0.2.1',
       'endpoint-reconciler-type': 'none',
-      'service-cluster-ip-range': '10.96.0.0/16',
+      'service-cluster-ip-range': '10.96.0.0/16,fd00:10:96::/112',
       'authorization-mode': 'RBAC',
       'client-ca-file': this.#path('clients.crt'),
       'token-auth-file': this.#path('tokens.csv'),

@@ -7,13 +7,23 @@ const OUTPUT_MAX = 64 * 1024
 
 export class Program {
   readonly name: string
+  /** Resolves when it has ended and all that it printed is there. */
+  readonly ended: Promise<void>
   readonly #process: ChildProcess
   readonly #killAtExit: () => void
   #output = ''
 
-  constructor(name: string, file: string, args: readonly string[], cwd: string) {
+  constructor(
+    name: string,
+    file: string,
+    args: readonly string[],
+    cwd: string,
+    environment: Readonly<Record<string, string>> = {},
+  ) {
     this.name = name
-    this.#process = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { ...process.env, ...environment }
+    this.#process = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    this.ended = new Promise((resolve) => this.#process.once('close', () => resolve()))
     const keep = (chunk: Buffer): void => {
       this.#output = (this.#output + chunk.toString()).slice(-OUTPUT_MAX)
     }
@@ -22,6 +32,12 @@ export class Program {
     this.#process.on('error', (error) => keep(Buffer.from(String(error))))
     this.#killAtExit = () => this.#process.kill('SIGKILL')
     process.once('exit', this.#killAtExit)
+    this.ended.then(() => process.removeListener('exit', this.#killAtExit))
+  }
+
+  /** The end of what it printed. */
+  get output(): string {
+    return this.#output
   }
 
   get pid(): number | undefined {
@@ -40,7 +56,6 @@ export class Program {
   }
 
   async stop(name: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    process.removeListener('exit', this.#killAtExit)
     const { exitCode, signalCode } = this.#process
     if (exitCode !== null || signalCode !== null || this.pid === undefined) return
     const ended = once(this.#process, 'exit')

@@ -1,6 +1,7 @@
-/** script/demo, running: what it prints, and the end of it. Its ports are fixed, so one runs at a time. */
-import { type ChildProcess, spawn } from 'node:child_process'
+/** script/demo and script/demo-two-jobs, running: what one prints, and the end of it. Ports are fixed: one runs at a time. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { promisify } from 'node:util'
 import { root } from '../docs/fenced-blocks.ts'
 
 export interface Demo {
@@ -11,11 +12,20 @@ export interface Demo {
   stop(signal: NodeJS.Signals): Promise<number | null>
 }
 
+const run = promisify(execFile)
+
+/** Runs a command as a user would, from the folder of the project. */
+export async function shell(script: string): Promise<string> {
+  const env = { ...process.env, PATH: `${root}/node_modules/.bin:${process.env['PATH']}` }
+  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env })
+  return stdout
+}
+
 const lastLine = 'Ctrl-C ends it.'
 
 /** Throws what it printed when it ends or has nothing to say within `timeoutMs`; then nothing of it is left running. */
-export async function startDemo(runtime: 'node' | 'bun', timeoutMs: number): Promise<Demo> {
-  const child = spawn('script/demo', [runtime], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+export async function startDemo(script: string, argument: string, timeoutMs: number): Promise<Demo> {
+  const child = spawn(script, [argument], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   const ready = new Promise<void>((resolve) => {
     const read = (chunk: Buffer): void => {
@@ -37,7 +47,7 @@ export async function startDemo(runtime: 'node' | 'bun', timeoutMs: number): Pro
     await stop(child, 'SIGTERM')
     throw error
   }
-  const commands = [...output.matchAll(/^ {2}((?:dig|curl) .*)$/gm)].map(([, command = '']) => command)
+  const commands = [...output.matchAll(/^ {2}((?:dig|curl|npx) .*)$/gm)].map(([, command = '']) => command)
   return { output, commands, stop: (signal) => stop(child, signal) }
 }
 

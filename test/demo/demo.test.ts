@@ -2,15 +2,9 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fencedBlocks, root } from '../docs/fenced-blocks.ts'
-import { type Demo, startDemo } from './demo-process.ts'
+import { type Demo, shell, startDemo } from './demo-process.ts'
 
 const run = promisify(execFile)
-
-async function shell(script: string): Promise<string> {
-  const env = { ...process.env, PATH: `${root}/node_modules/.bin:${process.env['PATH']}` }
-  const { stdout } = await run('bash', ['-euo', 'pipefail', '-c', script], { cwd: root, env })
-  return stdout
-}
 
 /** What each of the five commands shows, in their order. */
 const shows: readonly (readonly RegExp[])[] = [
@@ -24,7 +18,7 @@ const shows: readonly (readonly RegExp[])[] = [
 describe.each(['node', 'bun'] as const)('script/demo on %s', (runtime) => {
   let demo: Demo
   beforeAll(async () => {
-    demo = await startDemo(runtime, 45_000)
+    demo = await startDemo('script/demo', runtime, 45_000)
   }, 60_000)
   afterAll(() => demo?.stop('SIGTERM'))
 
@@ -50,7 +44,7 @@ describe.each(['node', 'bun'] as const)('script/demo on %s', (runtime) => {
   })
 
   // What needs a cluster or does not end by itself is only read.
-  const readOnly = /^(kubectl|script\/|npx zonecast (sync|respond|serve))/m
+  const readOnly = /^(kubectl|script\/|redis-server|dig .* 5301|(\w+=\S+ )*npx zonecast (sync|respond|serve))/m
   describe('the commands of the documentation', () => {
     it.each(fencedBlocks('sh').map(({ place, text }) => [place, text] as const))('%s', async (_, text) => {
       await shell(readOnly.test(text) ? `bash -n <<'EOF'\n${text}\nEOF` : text)
