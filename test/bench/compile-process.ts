@@ -25,6 +25,7 @@ const stanza: Stanza = {
   endpointPodNames: false,
   endpoints: true,
   ignoreEmptyService: false,
+  names: ['{service}.{namespace}.svc'],
   iporder: ['internal'],
 }
 const stamp = { nowMs: Date.UTC(2026, 0, 1), meta: {} }

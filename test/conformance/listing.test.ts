@@ -27,6 +27,7 @@ describe('what dump lists', () => {
           '',
           'noendpoints',
           'endpoint_pod_names',
+          'names {service}.{namespace}.{zone} {service}.{namespace}.svc.{zone}',
           'iporder external',
           'iporder external internal',
           'iporder internal external\nnoendpoints',

@@ -7,6 +7,7 @@ import { CLASS, nameFromText, type Question, RCODE, type ResourceRecord, TYPE } 
 import {
   addressEnd,
   addressStart,
+  applyTemplate,
   entryOrdinal,
   entryRecord,
   type Image,
@@ -62,7 +63,7 @@ function findNameservers(
   const services = new Map<string, ServiceRecord>()
   for (const address of ownAddresses) {
     for (const service of servicesAt(images, data.index, address)) {
-      services.set(`${service.service}.${service.namespace}.svc.${zone}.`, service)
+      services.set(`${applyTemplate(data.stanza, data.stanza.names[0] ?? '', service)}.${zone}.`, service)
     }
   }
   const found = [...services]

@@ -56,6 +56,7 @@ const stanzas = fc.array(
     endpointPodNames: fc.boolean(),
     endpoints: fc.boolean(),
     ignoreEmptyService: fc.boolean(),
+    names: fc.constantFrom(['{service}.{namespace}.svc'], ['{service}.{namespace}', '{service}.x.{namespace}.y']),
     iporder: fc.constantFrom(['internal'], ['external'], ['internal', 'external'], ['external', 'internal']),
   }),
   { minLength: 1, maxLength: 3 },

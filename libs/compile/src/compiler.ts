@@ -151,10 +151,12 @@ export class Compiler {
     records: Pick<ImageContent, 'namespaces' | 'services' | 'pods' | 'rrsets'>,
   ): ImageContent {
     const stanzas = this.#stanzas.list.map(
-      ({ ttlSec, pods, zones, iporder }): StanzaRecord => ({
+      ({ ttlSec, pods, zones, names, namespaces, iporder }): StanzaRecord => ({
         ...SPECIFIED,
         ttlSec,
         pods,
+        names,
+        namespace: names.every((name) => name.includes('{namespace}')) ? '' : (namespaces[0] ?? ''),
         externalFirst: iporder[0] === 'external',
         zones: zones.map((name) => ({ name, serial: this.#serials.get(name) ?? 0 })),
       }),

@@ -16,6 +16,7 @@ export function stanza(given: Partial<Stanza> = {}): Stanza {
     endpointPodNames: false,
     endpoints: true,
     ignoreEmptyService: false,
+    names: ['{service}.{namespace}.svc'],
     iporder: ['internal'],
     ...given,
   }

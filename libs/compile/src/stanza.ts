@@ -30,6 +30,8 @@ export interface Stanza {
   /** False with `noendpoints`. */
   readonly endpoints: boolean
   readonly ignoreEmptyService: boolean
+  /** Templates as the image has them: `{service}.{namespace}.svc`. Without `{namespace}` in one, `namespaces` has just one. */
+  readonly names: readonly string[]
   /** The addresses that services publish, and in which order; at least one, none twice. */
   readonly iporder: readonly AddressClass[]
 }

@@ -204,6 +204,8 @@ export interface KubernetesStanza {
   /** Zones below which NXDOMAIN is handed to the next handler: ['.'] for all, undefined for none. */
   readonly fallthrough: readonly string[] | undefined
   readonly ignoreEmptyService: boolean
+  /** Templates of services' names, without `{zone}`: `{service}.{namespace}.svc`. At least one; the first names targets. */
+  readonly names: readonly string[]
   /** The addresses that services publish, and in which order; at least one, none twice. */
   readonly iporder: readonly AddressClass[]
   readonly startupTimeoutMs: number

@@ -6,6 +6,7 @@ import { showPosition } from './errors.ts'
 import { feedId } from './feeds.ts'
 import { showHostPort } from './host-port.ts'
 import { showLogFormat } from './log-format.ts'
+import { specifiedName } from './name-template.ts'
 import { sourceName } from './object-source.ts'
 
 export function describe(configuration: Configuration): string[] {
@@ -82,6 +83,9 @@ function describeStanza(stanza: KubernetesStanza): string[] {
     `pods ${stanza.pods}`,
     `ttl ${stanza.ttlSec} s`,
     ...(stanza.endpointPodNames ? ['endpoints named for their pods'] : []),
+    ...(stanza.names.join() === specifiedName
+      ? []
+      : [`names ${stanza.names.map((name) => `${name}.{zone}`).join(' and ')}`]),
     ...(stanza.iporder.join() === 'internal' ? [] : [`${stanza.iporder.join(' before ')} addresses`]),
     ...(stanza.ignoreEmptyService ? ['services without endpoints do not exist'] : []),
     `waits ${showDurationMs(stanza.startupTimeoutMs)} for the objects at start`,

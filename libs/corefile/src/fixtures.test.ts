@@ -108,8 +108,24 @@ kubernetes-manifests-and-tls | conflict | 4:9: conflicting "tls" in kubernetes: 
 kubernetes-manifests-empty | bad-value | 3:19: bad value "" in kubernetes manifests, expected a file, a folder or a glob
 kubernetes-manifests-missing | missing-argument | 3:9: "manifests" lacks an argument, expected a file, a folder or a glob
 kubernetes-mistyped-option | unknown-directive | 4:9: unknown directive "pdos" in kubernetes: did you mean "pods"?
+kubernetes-names-ambiguous | conflict | 4:48: conflicting "{service}.apps.{namespace}.{zone}" in kubernetes names: the names that it makes could also be of {service}.{namespace}.svc.{zone} at kubernetes-names-ambiguous.corefile:4:15
+kubernetes-names-bad-label | bad-value | 4:37: bad value "my_svc" in kubernetes names: between the symbols stand labels: letters, digits and "-", at most 63
+kubernetes-names-below-pod | bad-value | 4:37: bad value "pod" in kubernetes names: pod.{zone} is a fixed name of its own
+kubernetes-names-empty-label | bad-value | 4:25: bad value "" in kubernetes names: between the symbols stand labels: letters, digits and "-", at most 63
+kubernetes-names-half-symbol | bad-value | 4:25: bad value "{namespace" in kubernetes names: did you mean "{namespace}"?
+kubernetes-names-same | conflict | 5:15: conflicting "{service}.{namespace}.{zone}" in kubernetes names: the names that it makes could also be of {service}.{namespace}.{zone} at kubernetes-names-same.corefile:4:15
+kubernetes-names-service-not-first | bad-value | 4:17: bad value "{service}" in kubernetes names: it stands first: names of endpoints and ports lie below it
+kubernetes-names-service-twice | bad-value | 4:25: bad value "{service}" in kubernetes names: it stands twice
+kubernetes-names-too-long | bad-value | 4:15: bad value "{service}" in kubernetes names: a template has at most 200 characters
+kubernetes-names-too-many | conflict | 4:533: conflicting "{service}.{namespace}.t16.{zone}" in kubernetes names: a stanza has at most 16 templates
+kubernetes-names-unknown-symbol-inside | bad-value | 4:37: bad value "{port}" in kubernetes names: the symbols are {service}, {namespace}, {zone}
+kubernetes-names-unknown-symbol | bad-value | 4:15: bad value "{servise}" in kubernetes names: did you mean "{service}"?
+kubernetes-names-without-namespace-of-two | conflict | 5:15: conflicting "{service}.{zone}" in kubernetes names: without {namespace} it is not clear whose service is meant: name one namespace with "namespaces"
+kubernetes-names-without-namespace | conflict | 4:15: conflicting "{service}.{zone}" in kubernetes names: without {namespace} it is not clear whose service is meant: name one namespace with "namespaces"
+kubernetes-names-without-service | bad-value | 4:15: bad value "{namespace}" in kubernetes names: a template needs {service}
+kubernetes-names-without-template | missing-argument | 4:9: "names" lacks an argument, expected labels such as {service}.{namespace}.svc.{zone}: {service} first, {zone} last, {namespace} and others between
+kubernetes-names-without-zone | bad-value | 4:37: bad value "svc" in kubernetes names: a template ends with {zone}
 kubernetes-multicluster-not-yet | not-yet | 4:9: zonecast does not do "multicluster" in kubernetes yet: CoreDNS knows it
-kubernetes-names-not-yet | not-yet | 4:9: zonecast does not do "names" in kubernetes yet: it is planned
 kubernetes-namespaces-and-labels | conflict | 5:9: conflicting "namespace_labels" in kubernetes: it excludes "namespaces", as namespaces are listed or selected
 kubernetes-namespaces-missing | missing-argument | 4:9: "namespaces" lacks an argument, expected the name of a namespace: letters in lower case, digits and "-", at most 63
 kubernetes-only-reverse | bad-zone | 2:5: "96.10.in-addr.arpa. in-addr.arpa." is not a zone: at least one zone must not be a reverse zone

@@ -92,6 +92,7 @@ describe('kubernetes', () => {
       endpoints: true,
       fallthrough: undefined,
       ignoreEmptyService: false,
+      names: ['{service}.{namespace}.svc'],
       iporder: ['internal'],
       startupTimeoutMs: 5000,
     })
@@ -104,6 +105,18 @@ describe('kubernetes', () => {
     ['label "environment" : "staging", "tenant" : "customerB"', { labels: 'environment=staging,tenant=customerB' }],
     ['label "environment":"staging","tenant":"customerB"', { labels: 'environment=staging,tenant=customerB' }],
     ['label app.kubernetes.io/name: web ,empty :""', { labels: 'app.kubernetes.io/name=web,empty=' }],
+    ['names {service}.{namespace}.{zone}', { names: ['{service}.{namespace}'] }],
+    ['names {service}.Apps.{namespace}.Corp.{zone}', { names: ['{service}.apps.{namespace}.corp'] }],
+    [
+      'names "{service}.{namespace}.{zone}" {service}.{namespace}.svc.{zone}',
+      { names: ['{service}.{namespace}', '{service}.{namespace}.svc'] },
+    ],
+    [
+      'names {service}.{namespace}.{zone}\nnames {service}.{namespace}.svc.{zone}',
+      { names: ['{service}.{namespace}', '{service}.{namespace}.svc'] },
+    ],
+    ['namespaces demo\nnames {service}.{zone}', { names: ['{service}'] }],
+    ['names {service}.{namespace}.{$TOP:svc}.{zone}', { names: ['{service}.{namespace}.svc'] }],
     ['iporder internal', { iporder: ['internal'] }],
     ['iporder external', { iporder: ['external'] }],
     ['iporder external internal', { iporder: ['external', 'internal'] }],

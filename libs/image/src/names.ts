@@ -12,6 +12,7 @@ import { newestOf } from './merge.ts'
 import { ContentReader, serviceOffsets } from './read.ts'
 import { listReverseNames } from './reverse-names.ts'
 import { isReverseZone } from './stanza-shape.ts'
+import { applyTemplate } from './template.ts'
 
 export interface ListedName {
   /** The labels before those of the zone: lower case, dots between them. */
@@ -74,7 +75,7 @@ function* candidates(images: ImageStack, stanza: number): Generator<Candidate> {
   if (mode === 'verified') yield* listPods(readers, stanza, new Set(names))
   for (const { layer, record } of visibleServices(images, stanza)) {
     const service = (readers[layer] as ContentReader).service(record)
-    for (const template of templates) yield* listService(service, nameBy(template, namespace, service))
+    for (const template of templates) yield* listService(service, applyTemplate({ namespace }, template, service))
   }
   yield* listOwners(images, stanza)
 }
@@ -94,12 +95,6 @@ function* namespaceNodes(template: string, namespace: string): Generator<Candida
   const labels = template.split('.').slice(1)
   const last = labels.indexOf('{namespace}')
   for (let at = 0; at <= last; at++) yield inner(labels.slice(at).join('.').replace('{namespace}', namespace))
-}
-
-/** undefined: the template makes no name of the service. */
-function nameBy(template: string, only: string, { service, namespace }: ServiceRecord): string | undefined {
-  if (!template.includes('{namespace}') && namespace !== only) return undefined
-  return template.replace('{namespace}', namespace).replace('{service}', service)
 }
 
 /** Pods under one spelling of their addresses, which begins and ends with a digit as host names do. */

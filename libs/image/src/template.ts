@@ -3,6 +3,7 @@
  * may be one. `{service}.{namespace}.svc` is that of the specification. Without `{namespace}` all services are those of the
  * stanza's one namespace. Read once, when an image is loaded.
  */
+import type { ServiceRecord, StanzaRecord } from './content.ts'
 import { hashOctet, LABEL_START } from './hash.ts'
 import type { QueryName } from './query-name.ts'
 
@@ -58,6 +59,16 @@ export function namespaceLabel({ rest, namespaceAt }: Template, labels: number, 
   if (namespaceAt < 0) return -1
   const label = before > 0 ? before + namespaceAt : namespaceAt - (rest.length - labels)
   return label < 0 ? -1 : label
+}
+
+/** The labels of a service's name before those of the zone; undefined: the template makes no name of it. */
+export function applyTemplate(
+  { namespace: only }: Pick<StanzaRecord, 'namespace'>,
+  template: string,
+  { service, namespace }: Pick<ServiceRecord, 'service' | 'namespace'>,
+): string | undefined {
+  if (!template.includes(NAMESPACE) && namespace !== only) return undefined
+  return template.replace(NAMESPACE, namespace).replace(SERVICE, service)
 }
 
 /** @param text one label */

@@ -12,6 +12,7 @@ import {
   zones as zonesKind,
 } from '../kinds.ts'
 import { labelPairs, selector } from '../label-selector.ts'
+import { checkTemplates, nameTemplate, specifiedName } from '../name-template.ts'
 import { notYet, option, planned, repeatable } from '../option.ts'
 import type { Context, Values } from '../schema.ts'
 import { isReverse } from '../zone.ts'
@@ -73,6 +74,11 @@ of pods that run there.`,
     list(zonesKind, 0),
     'Names that do not exist are handed to the next directive: in these zones, or in all when none is named.',
   ),
+  names: repeatable(
+    { ...list(nameTemplate, 1), shownInitial: '{service}.{namespace}.svc.{zone}' },
+    `How names of services are made. With several templates a service has a name by each; the first names the targets of SRV
+and PTR records. Without \`{namespace}\` the stanza's one namespace is meant.`,
+  ),
   iporder: option(
     iporder,
     `Which addresses a service has, and in which order: \`internal\` are its ClusterIPs, or its endpoints when it is headless;
@@ -86,7 +92,6 @@ of pods that run there.`,
   multicluster: notYet('[ZONE...]', 'Zones that answer from ServiceImports.'),
   zonal: notYet('', 'Names of endpoints in one topology zone.'),
   wildcards: planned('SCOPE', '`*` and `any` in the question.'),
-  names: planned('TEMPLATE...', 'Other names for services.'),
 }
 
 type Name = keyof typeof options
@@ -162,6 +167,12 @@ that zonecast runs in.`,
         startup_timeout 10s
     }
 }`,
+    `coredns.local {
+    kubernetes {
+        endpoint http://localhost:8080
+        names {service}.{namespace}.{zone} {service}.{namespace}.svc.{zone}
+    }
+}`,
     `cluster.local {
     kubernetes {
         kubeconfig /etc/zonecast/kubeconfig prod-eu
@@ -180,6 +191,9 @@ that zonecast runs in.`,
       })
     }
     checkExclusions(given, context)
+    const namespaces = [...new Set(values.namespaces)]
+    checkTemplates(values.names, namespaces.length, context)
+    const names = values.names.map(({ labels }) => labels.join('.'))
     if (given.has('tls') && !given.has('endpoint')) {
       faults.warn(given.get('tls') ?? position, 'tls does nothing here: it is for the connection to endpoint')
     }
@@ -196,7 +210,7 @@ that zonecast runs in.`,
       zones,
       forwardZones,
       reverseZones: zones.filter(isReverse),
-      namespaces: [...new Set(values.namespaces)],
+      namespaces,
       namespaceLabels: values.namespace_labels,
       labels: values.labels ?? values.label,
       pods: values.pods,
@@ -205,6 +219,7 @@ that zonecast runs in.`,
       endpoints: !values.noendpoints,
       fallthrough: given.has('fallthrough') ? fallthrough : undefined,
       ignoreEmptyService: values.ignore !== undefined,
+      names: names.length === 0 ? [specifiedName] : names,
       iporder: values.iporder,
       startupTimeoutMs: values.startup_timeout,
     }
