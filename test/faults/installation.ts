@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, type RedisServer, startRedis } from '../../libs/feed/src/testing/redis-server.ts'
 import type { ClusterApi } from './cluster-api.ts'
 import { answerText, DnsClient } from './dns-client.ts'
-import { differences, freshCompile } from './fresh-compile.ts'
+import { type Dump, differences, freshCompile } from './fresh-compile.ts'
 import { Member, type MemberOptions } from './member.ts'
 import { Questioner } from './questioner.ts'
 import { Truth } from './truth.ts'
@@ -25,6 +25,8 @@ export interface InstallationOptions {
   readonly responders: readonly ('bun' | 'node')[]
   /** 0 to below 1 */
   readonly random: () => number
+  /** Decides who is asked what; `random` when absent. */
+  readonly askRandom?: () => number
   /** Another Redis than one of its own. */
   readonly feed?: MemberOptions['feed']
   readonly syncEnvironment?: Readonly<Record<string, string>>
@@ -40,15 +42,15 @@ export class Installation {
   readonly questioners: Questioner[] = []
   readonly #clients: DnsClient[] = []
   readonly #folder: string
-  readonly #random: () => number
+  readonly #askRandom: () => number
   readonly #stanza: string
   #serials = new Map<string, number>()
 
-  private constructor({ api, random }: InstallationOptions, redis: RedisServer, folder: string) {
+  private constructor({ api, random, askRandom = random }: InstallationOptions, redis: RedisServer, folder: string) {
     this.api = api
     this.redis = redis
     this.#folder = folder
-    this.#random = random
+    this.#askRandom = askRandom
     this.#stanza = `kubernetes cluster.local in-addr.arpa {\n        ${api.option}\n    }`
     this.world = new World(api, this.truth, random)
   }
@@ -114,7 +116,7 @@ export class Installation {
    */
   async agree(): Promise<void> {
     const untilMs = performance.now() + AGREED_MS
-    const dump = await freshCompile(`. {\n    ${this.#stanza}\n}\n`)
+    const dump = await this.#freshCompile(untilMs)
     for (const question of this.truth.questions) {
       const answer = dump.get(`${question.name} ${question.type}`) ?? 'NXDOMAIN'
       if (!this.truth.isTrue(question, answer)) throw new Error(`the API server has ${question.name}: ${answer}`)
@@ -136,7 +138,18 @@ export class Installation {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
-  async #disagreement(dump: Awaited<ReturnType<typeof freshCompile>>): Promise<string | undefined> {
+  /** An API server that was away may take a while. */
+  async #freshCompile(untilMs: number): Promise<Dump> {
+    for (;;) {
+      try {
+        return await freshCompile(`. {\n    ${this.#stanza}\n}\n`)
+      } catch (error) {
+        if (performance.now() > untilMs) throw error
+      }
+    }
+  }
+
+  async #disagreement(dump: Dump): Promise<string | undefined> {
     for (const [index, client] of this.#clients.entries()) {
       const found = await differences(client, dump, this.truth.questions)
       if (found.length > 0) return `${this.responders[index]?.name}: ${found.length}, ${found.slice(0, 3).join('; ')}`
@@ -165,7 +178,7 @@ export class Installation {
     const responder = await this.#member({ name, role: 'respond', runtime, port }, options)
     this.responders.push(responder)
     this.#clients.push(await DnsClient.open(port))
-    const questioner = await Questioner.open(name, port, this.truth, this.#random)
+    const questioner = await Questioner.open(name, port, this.truth, this.#askRandom)
     this.questioners.push(questioner)
     responder.start()
     await this.#answering(this.responders.length - 1)
