@@ -131,9 +131,13 @@ export class MessageBatch {
     return this.#names[port] === 0 && this.#names[port + 1] === 0
   }
 
-  /** Whether the message in slot i came over IPv6: the address family is the first field of a socket address. */
+  /** Whether the message in slot i came over IPv6. A dual-stack socket has IPv4 addresses in the form ::ffff:a.b.c.d. */
   isIPv6(i: number): boolean {
-    return this.#names[i * NAME_OCTETS] === AF_INET6
+    const name = i * NAME_OCTETS
+    if (this.#names[name] !== AF_INET6) return false
+    if (this.#names[name + 18] !== 0xff || this.#names[name + 19] !== 0xff) return true
+    for (let at = name + 8; at < name + 18; at++) if (this.#names[at] !== 0) return true
+    return false
   }
 
   /** Makes response k the k-th message to send, to whoever sent the message in slot i, from where that was sent to. */
