@@ -44,7 +44,8 @@ describe.each(['node', 'bun'] as const)('script/demo on %s', (runtime) => {
   })
 
   // What needs a cluster or does not end by itself is only read.
-  const readOnly = /^(kubectl|script\/|redis-server|dig .* 5301|(\w+=\S+ )*npx zonecast (sync|respond|serve))/m
+  const readOnly =
+    /^(kubectl|script\/|redis-server|dig .* 5301|(\w+=\S+ )*(docker |npx zonecast (sync|respond|serve)))/m
   describe('the commands of the documentation', () => {
     it.each(fencedBlocks('sh').map(({ place, text }) => [place, text] as const))('%s', async (_, text) => {
       await shell(readOnly.test(text) ? `bash -n <<'EOF'\n${text}\nEOF` : text)
