@@ -7,7 +7,7 @@
  * A thread's file is named in the sources as `new URL('./name.ts', import.meta.url)`. Every such file becomes an entry
  * `dist/name.js`; because all of dist/ lies in one folder, the URL needs no more than its ending changed.
  */
-import { chmod, copyFile, glob, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, glob, readFile, rm, writeFile } from 'node:fs/promises'
 import { builtinModules } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { build, type Plugin } from 'esbuild'
@@ -86,4 +86,7 @@ const manifest = {
   optionalDependencies: dependencies,
 }
 await writeFile(join(dist, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
+// What the board shows is no code of ours: its pages lie beside the code as they are.
+const boardUi = join(root, 'node_modules/@bull-board/ui/dist')
+await cp(boardUi, join(dist, 'board-ui/dist'), { recursive: true })
 for (const file of ['README.md', 'CHANGELOG.md', 'LICENSE']) await copyFile(join(root, file), join(dist, file))

@@ -1,3 +1,4 @@
+export { openAdminPages, type ShownFeed } from './admin-pages.ts'
 export * from './objects.ts'
 export type { SyncReadings } from './readings.ts'
 export { SyncFeed, type SyncFeedOptions } from './sync-feed.ts'

@@ -33,6 +33,9 @@ export interface SyncFeedOptions {
   nowMs(): number
 }
 
+/** Who publishes at all has the lease by then. */
+const HURRY_MS = 2000
+
 export class SyncFeed {
   readonly #feed: RedisFeed
   readonly #options: SyncFeedOptions
@@ -48,6 +51,7 @@ export class SyncFeed {
   #isDirty = false
   #isPublishing = false
   readonly #jobs: SyncJobs
+  readonly #begun = Promise.withResolvers<void>()
   /** Who waits for a moment at which all there is, is published. */
   #settling: PromiseWithResolvers<Settled | undefined> | undefined
   #objects: WatchedObjects = { sources: [] }
@@ -134,6 +138,11 @@ export class SyncFeed {
     })
   }
 
+  /** Resolves when this worker has published, or has nothing to hurry for: another publishes, or Redis is away. */
+  async begun(): Promise<void> {
+    await Promise.race([this.#begun.promise, sleep(HURRY_MS, undefined, { ref: false })])
+  }
+
   readings(): SyncReadings {
     const { publishing, holdsLease, configurationDiffers, logLoad, heartbeatMs } = this.#publisher
     return {
@@ -196,6 +205,7 @@ export class SyncFeed {
           this.#isDirty = true
         }
         if (outcome !== 'published') continue
+        this.#begun.resolve()
         this.#jobs.compactWhenDue()
         if (expected !== undefined) this.#settle({ position: this.#stack.position, expected })
       }

@@ -6,7 +6,7 @@ import { hostname } from 'node:os'
 import type { FollowedStack, Position } from '@zonecast/feed'
 import { compactionDue, type RedisPublisher } from '@zonecast/feed/redis'
 import type { ImageContent } from '@zonecast/image'
-import type { FeedJobs, WorkOutcome } from '@zonecast/jobs'
+import type { AuditReadings, FeedJobs, WorkOutcome } from '@zonecast/jobs'
 import type { redisOptions } from '@zonecast/responder-app/redis-feeds'
 import { auditFeed, type Drift } from './audit.ts'
 import type { Tell } from './tell.ts'
@@ -30,15 +30,6 @@ export interface SyncJobsParts {
   build(content: ImageContent): Uint8Array
   readonly tell: Tell
   nowMs(): number
-}
-
-export interface AuditReadings {
-  /** When the last one ended; 0: there was none. */
-  readonly atMs: number
-  /** What it found to differ. */
-  readonly drift: number
-  /** What all of them found. */
-  readonly driftTotal: number
 }
 
 /** So many differences are named in the log. */

@@ -1,19 +1,22 @@
 /** `zonecast sync`: a worker for each feed that the Corefile names. */
 import type { Configuration } from '@zonecast/corefile'
-import { redisFeedsOf } from '@zonecast/responder-app/redis-feeds'
-import { SyncFeed, type Tell } from '@zonecast/sync-app'
+import { type RedisFeed, redisFeedsOf } from '@zonecast/responder-app/redis-feeds'
+import { openAdminPages, SyncFeed, type Tell } from '@zonecast/sync-app'
 import type { Flags } from './command-line.ts'
 import { faultLines, readConfiguration } from './configuration.ts'
-import { openLog } from './log/log.ts'
+import { type Log, openLog } from './log/log.ts'
 import type { Contribute, MetricsServers } from './serve/metrics.ts'
 import { stopSignal } from './stop-signal.ts'
 import { PROGRAM, runtimeText } from './version.ts'
+
+type AdminPages = ReturnType<typeof openAdminPages>
 
 export async function sync(flags: Flags): Promise<number> {
   const stop = stopSignal()
   const log = openLog('sync')
   const workers = new Map<string, SyncFeed>()
   let metrics: MetricsServers | undefined
+  let admin: Awaited<AdminPages> = []
   try {
     const configuration = readConfiguration(flags)
     const { blocks } = configuration
@@ -29,8 +32,9 @@ export async function sync(flags: Flags): Promise<number> {
     if (blocks.some(({ prometheus }) => prometheus !== undefined)) metrics = await openMetrics(configuration, workers)
     if (!flags.quiet) process.stdout.write(`${PROGRAM} sync\n${runtimeText()}\n`)
     await Promise.all([...workers.values()].map((worker) => worker.run()))
-    // Publishing comes first: what follows is neither waited for nor needed by it.
-    for (const { jobs } of workers.values()) jobs.start().catch((error) => log.error(error))
+    // Publishing comes first, and loading what follows takes the processor.
+    await Promise.race([stop.promise, Promise.all([...workers.values()].map((worker) => worker.begun()))])
+    admin = await openJobs(feeds, workers, log)
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${line}\n`)
     stop.resolve(1)
@@ -38,8 +42,23 @@ export async function sync(flags: Flags): Promise<number> {
   const code = await stop.promise
   const close = (worker: SyncFeed) => worker.close().catch((error) => log.error(error))
   await Promise.all([...workers.values()].map(close))
-  await metrics?.close()
+  await Promise.all([metrics, ...admin].map((server) => server?.close()))
   return code
+}
+
+/** Whatever becomes of the jobs and their pages, publishing goes on. */
+async function openJobs(feeds: readonly RedisFeed[], workers: ReadonlyMap<string, SyncFeed>, log: Log): AdminPages {
+  try {
+    const shown = feeds.flatMap(({ feed, directive }) => {
+      const jobs = workers.get(feed)?.jobs
+      return jobs === undefined ? [] : { feed, jobs, admin: directive.admin }
+    })
+    await Promise.all(shown.map(({ jobs }) => jobs.start()))
+    return await openAdminPages(shown, log.tell)
+  } catch (error) {
+    log.error(error)
+    return []
+  }
 }
 
 async function openMetrics(

@@ -262,6 +262,8 @@ export interface FeedDirective {
   readonly eviction: 'refuse' | 'warn'
   /** What `sync` writes: the format of the feed and of its images. */
   readonly format: 1 | 2
+  /** Where `sync` shows its jobs; undefined: nowhere. */
+  readonly admin: HostPort | undefined
 }
 
 /** Several blocks may name one address. */

@@ -101,17 +101,18 @@ b {
     feed redis://[::1] {
         sentinel main
         max_staleness 90s serve
+        admin off
     }
 }
 `
   expect(lines(text).filter((line) => / (from|feed|changes|metrics)/.test(line))).toEqual([
     '  kubernetes: a. from https://10.0.0.1 qps=5',
     '  feed for sync and respond: eu at rediss://a:7 b:6379, cluster',
-    '    changes gathered for at most 100ms, 2 bases kept, cache /var/a, SERVFAIL when older than 1h, only a warning when Redis may evict',
+    '    changes gathered for at most 100ms, 2 bases kept, cache /var/a, SERVFAIL when older than 1h, only a warning when Redis may evict, jobs shown at http 127.0.0.1:9154',
     '  metrics: http :9153/metrics',
     '  kubernetes: b. from in-cluster',
     '  feed for sync and respond: default at redis://[::1]:26379, sentinel main',
-    '    changes gathered for at most 100ms, 2 bases kept, stale after 90s, which is logged',
+    '    changes gathered for at most 100ms, 2 bases kept, stale after 90s, which is logged, jobs are not shown',
   ])
 })
 

@@ -103,7 +103,7 @@ function describeStanza(stanza: KubernetesStanza): string[] {
 }
 
 function describeFeed(feed: FeedDirective): string[] {
-  const { cache, batchMs, maxStaleness, history, eviction, format } = feed
+  const { cache, batchMs, maxStaleness, history, eviction, format, admin } = feed
   const options = [
     `changes gathered for at most ${showDurationMs(batchMs)}`,
     `${history} bases kept`,
@@ -112,6 +112,7 @@ function describeFeed(feed: FeedDirective): string[] {
     ...(maxStaleness?.action === 'servfail' ? [`SERVFAIL when older than ${showDurationMs(maxStaleness.ageMs)}`] : []),
     ...(eviction === 'warn' ? ['only a warning when Redis may evict'] : []),
     ...(format === 1 ? ['written in format 1'] : []),
+    admin === undefined ? 'jobs are not shown' : `jobs shown at http ${showHostPort(admin)}`,
   ]
   return [`feed for sync and respond: ${feedId(feed)}`, `  ${options.join(', ')}`]
 }

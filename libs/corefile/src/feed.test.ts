@@ -29,6 +29,7 @@ test('defaults', () => {
     history: 2,
     eviction: 'refuse',
     format: 2,
+    admin: { host: '127.0.0.1', port: 9154 },
   })
 })
 
@@ -41,6 +42,9 @@ test.each([
   ['history 24', { history: 24 }],
   ['eviction warn', { eviction: 'warn' }],
   ['format 1', { format: 1 }],
+  ['admin [::1]:9', { admin: { host: '::1', port: 9 } }],
+  ['admin :9', { admin: { host: '', port: 9 } }],
+  ['admin off', { admin: undefined }],
   [
     'user env REDIS_USER\npassword file ../redis',
     { redis: { user: { kind: 'env', name: 'REDIS_USER' }, password: { kind: 'file', path: '/etc/redis' } } },

@@ -49,6 +49,7 @@ function optionsOf({
   history,
   eviction,
   format,
+  admin,
 }: FeedDirective): Record<string, unknown> {
   const { topology, tls, user, password } = redis
   const sentinel = topology.kind === 'sentinel' ? topology : undefined
@@ -59,6 +60,7 @@ function optionsOf({
     history,
     eviction,
     format,
+    admin,
     sentinel_user: sentinel?.user,
     sentinel_password: sentinel?.password,
     user,

@@ -39,6 +39,7 @@ empty-file | empty | 1:1: no server block in "empty-file.corefile", expected one
 errors-to-file | bad-value | 2:12: bad value "/var/log/errors" in errors, expected "stdout"
 errors-unknown-option | unknown-directive | 3:9: unknown directive "stacktraces" in errors: did you mean "stacktrace"?
 fault-in-import | unknown-directive | parts/mistyped:2:3: unknown directive "helth": did you mean "health"?
+feed-bad-admin | bad-value | 4:15: bad value "9154" in feed admin, expected [HOST]:PORT, such as :8080, 127.0.0.1:8080 or [::1]:8080, or "off"
 feed-bad-batch | bad-value | 4:15: bad value "1m" in feed batch, expected a duration such as 5s, 1m30s or 300ms, at most 10s
 feed-bad-eviction | bad-value | 4:18: bad value "allow" in feed eviction, expected "warn"
 feed-bad-history | bad-value | 4:17: bad value "1" in feed history, expected a whole number from 2 to 1000

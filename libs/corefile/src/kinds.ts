@@ -59,6 +59,17 @@ export const hostPort: Kind<HostPort> = kind(
   readHostPort,
 )
 
+/** Undefined: none. */
+export const hostPortOrOff: Kind<{ readonly at: HostPort | undefined }> = kind(
+  'ADDRESS|off',
+  `${hostPort.expected}, or "off"`,
+  ({ at }) => (at === undefined ? 'off' : showHostPort(at)),
+  (word) => {
+    const at = word === 'off' ? undefined : readHostPort(word)
+    return word === 'off' || at !== undefined ? { at } : undefined
+  },
+)
+
 export const text: Kind<string> = kind('TEXT', 'a text that is not empty', String, (value) => value || undefined)
 
 /** Relative to the file that names it; the result is what the process can open. */

@@ -1,3 +1,5 @@
+export type { AdminFeed, AuditReadings } from './admin/admin-feed.ts'
+export { type AdminServer, type AdminServerOptions, openAdmin } from './admin/server.ts'
 export {
   FeedJobs,
   type FeedJobsOptions,

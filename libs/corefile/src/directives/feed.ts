@@ -1,7 +1,7 @@
 import { atLeast, atMost, list, none, one } from '../arguments.ts'
 import type { FeedDirective, HostPort, Position, RedisServers, RedisTls, RedisTopology } from '../config.ts'
 import { showHostPort } from '../host-port.ts'
-import { durationWithin, feedName, fileBeside, integer, oneOf, text } from '../kinds.ts'
+import { durationWithin, feedName, fileBeside, hostPortOrOff, integer, oneOf, text } from '../kinds.ts'
 import { option } from '../option.ts'
 import { type RedisAddress, redisAddress, redisPort, sentinelPort } from '../redis-address.ts'
 import type { Arguments, Context, Values } from '../schema.ts'
@@ -69,6 +69,11 @@ told by metrics only.`,
     one(integer('VERSION', 1, 2), 2),
     'What `sync` writes: 1 as long as responders of a release before format 2 follow. It excludes `names`, `iporder` and `wildcards`.',
   ),
+  admin: option(
+    one(hostPortOrOff, { at: { host: '127.0.0.1', port: 9154 } }),
+    `Where \`sync\` shows its jobs to a browser, over HTTP. Feeds may share an address. Whoever can reach it can read it: let it be
+loopback, or an address that only operators reach.`,
+  ),
   sentinel: option(
     one({ ...text, name: 'MASTER' }),
     'The addresses are sentinels, and this is their name for the master.',
@@ -116,7 +121,7 @@ snippet), and all take their objects from one cluster.`,
     if (redis === undefined) return undefined
     const { name, cache, batch: batchMs, max_staleness: maxStaleness, history, eviction = 'refuse' } = values
     const format = values.format === 1 ? 1 : 2
-    return { position, redis, name, cache, batchMs, maxStaleness, history, eviction, format }
+    return { position, redis, name, cache, batchMs, maxStaleness, history, eviction, format, admin: values.admin.at }
   },
 })
 
