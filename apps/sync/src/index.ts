@@ -1,5 +1,6 @@
 export { openAdminPages, type ShownFeed } from './admin-pages.ts'
 export * from './objects.ts'
 export type { SyncReadings } from './readings.ts'
+export type { DurationReadings } from './step-durations.ts'
 export { SyncFeed, type SyncFeedOptions } from './sync-feed.ts'
 export type { Tell } from './tell.ts'

@@ -4,6 +4,7 @@ import type { Position } from '@zonecast/feed'
 import type { LogLoad, Published } from '@zonecast/feed/redis'
 import type { ImageStack } from '@zonecast/image'
 import type { SourceStatus } from '@zonecast/kubernetes/watch'
+import type { DurationReadings } from './step-durations.ts'
 
 export interface PublishedCount {
   readonly count: number
@@ -28,6 +29,7 @@ export interface SyncReadings {
   /** When this worker last published; 0: not yet. */
   readonly publishedAtMs: number
   readonly published: ReadonlyMap<Published['kind'], PublishedCount>
+  readonly durations: DurationReadings
   /** By code. */
   readonly errors: ReadonlyMap<string, number>
 }

@@ -9,7 +9,7 @@
 import { hostname } from 'node:os'
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { Compiler, type Stamp } from '@zonecast/compile'
-import { FollowedStack } from '@zonecast/feed'
+import { FollowedStack, systemClock } from '@zonecast/feed'
 import {
   type Lead,
   type Published,
@@ -24,6 +24,7 @@ import { configHash } from './config-hash.ts'
 import { PublishPace } from './publish-pace.ts'
 import type { PublishedCount, SyncReadings } from './readings.ts'
 import { compileWarningText, stanzaOf } from './stanza.ts'
+import { StepDurations } from './step-durations.ts'
 import { type Settled, SyncJobs } from './sync-jobs.ts'
 import type { Tell } from './tell.ts'
 import { type WatchedObjects, watchObjects } from './watch-objects.ts'
@@ -58,6 +59,7 @@ export class SyncFeed {
   #isUp = false
   #publishedAtMs = 0
   readonly #published = new Map<Published['kind'], PublishedCount>()
+  readonly #durations = new StepDurations(systemClock)
   readonly #errors = new Map<string, number>()
 
   /**
@@ -131,7 +133,8 @@ export class SyncFeed {
       onStep: ({ changes, synced }) => {
         this.#compiler.apply(changes)
         if (!synced) return
-        if (!this.#isSynced) this.#publisher.seekLease()
+        if (this.#isSynced) this.#durations.received(changes)
+        else this.#publisher.seekLease()
         this.#isSynced = true
         this.#publishLater()
       },
@@ -158,6 +161,7 @@ export class SyncFeed {
       heartbeatMs,
       publishedAtMs: this.#publishedAtMs,
       published: this.#published,
+      durations: this.#durations,
       errors: this.#errors,
     }
   }
@@ -191,13 +195,14 @@ export class SyncFeed {
         if (this.#lead === undefined) break
         this.#isDirty = false
         const beganMs = performance.now()
+        const receivedMs = this.#durations.takeReceived()
         const settling = this.#settling
         const compiled = this.#compile(this.#lead)
         const expected = settling && this.#compiler.compileAgain(this.#stamp)
         const content = await compiled
         let outcome: PublishOutcome = 'published'
         if (content !== undefined) {
-          outcome = await this.#publisher.publish(this.#build(content))
+          outcome = await this.#publishImage(content, receivedMs)
           this.#pace.published(beganMs, performance.now() - beganMs)
         }
         if (outcome === 'base-wanted') {
@@ -218,6 +223,17 @@ export class SyncFeed {
       this.#isPublishing = false
       this.#settle(undefined)
     }
+  }
+
+  /** @param receivedMs when the first change came that it holds */
+  async #publishImage(content: ImageContent, receivedMs: number): Promise<PublishOutcome> {
+    const isTimed = content.kind === 'delta'
+    const image = this.#build(content)
+    const beganMs = performance.now()
+    if (isTimed) this.#durations.compiled(receivedMs)
+    const outcome = await this.#publisher.publish(image)
+    if (isTimed && outcome === 'published') this.#durations.published(beganMs)
+    return outcome
   }
 
   async #gather(): Promise<void> {

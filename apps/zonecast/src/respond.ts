@@ -12,6 +12,7 @@ import { errorCode, type Log, openLog } from './log/log.ts'
 import { type Answering, startAnswering } from './serve/answering.ts'
 import { addErrors, addPosition } from './serve/feed-metrics.ts'
 import type { Contribute } from './serve/metrics.ts'
+import { ProgrammingDurations } from './serve/programming-durations.ts'
 import { stopSignal } from './stop-signal.ts'
 
 export async function respond(flags: Flags): Promise<number> {
@@ -23,8 +24,10 @@ export async function respond(flags: Flags): Promise<number> {
   }
   let answering: Answering | undefined
   const followers: Following[] = []
+  const programming = new ProgrammingDurations(Date.now())
   const addFollowers: Contribute = (scrape) => {
     for (const follower of followers) follower.addMetrics(scrape)
+    programming.addMetrics(scrape)
   }
   try {
     const configuration = readConfiguration(flags)
@@ -38,7 +41,7 @@ export async function respond(flags: Flags): Promise<number> {
       nameFeed: feedInRedis,
     })
     const { responder } = answering
-    followers.push(...feeds.map((feed) => follow(feed, responder, log)))
+    followers.push(...feeds.map((feed) => follow(feed, { responder, log, programming })))
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${line}\n`)
     stop.resolve(1)
@@ -56,9 +59,17 @@ interface Following {
   close(): Promise<void>
 }
 
-function follow({ feed, directive }: RedisFeed, responder: Responder, log: Log): Following {
+interface FollowingParts {
+  readonly responder: Responder
+  readonly log: Log
+  readonly programming: ProgrammingDurations
+}
+
+function follow({ feed, directive }: RedisFeed, { responder, log, programming }: FollowingParts): Following {
   const stack = new FollowedStack({ sha256, checkImages: true, allocate: (octets) => new SharedArrayBuffer(octets) })
   const errors = new Map<string, number>()
+  const loads = new Map<string, number>()
+  let appliedAtMs = 0
   const staleness = new Staleness(directive.maxStaleness?.ageMs, (isStale) => {
     const servfail = directive.maxStaleness?.action === 'servfail'
     const what = servfail ? 'its zones answer SERVFAIL' : 'answers go on from the last state'
@@ -68,17 +79,20 @@ function follow({ feed, directive }: RedisFeed, responder: Responder, log: Log):
   const follower = followRedis(
     { ...redisOptions(directive), stack },
     {
-      onApplied({ kind, position }) {
+      onApplied({ kind, position, publishedAtMs, reason }) {
+        if (kind === 'cache' || kind === 'base') count(loads, kind === 'cache' ? kind : (reason ?? 'start'))
+        appliedAtMs = publishedAtMs ?? appliedAtMs
         if (kind !== 'mark' && !(staleness.isStale && directive.maxStaleness?.action === 'servfail')) {
           responder.setImages(feed, stack.images)
         }
+        const [newest] = stack.images
+        if (kind === 'delta' && newest) programming.applied(feed, newest, publishedAtMs ?? Number.NaN, Date.now())
         if (kind === 'cache') log.tell('info', `started from the cache file, at ${position}`, { feed, position })
         if (kind === 'base') log.tell('info', `loaded ${position}`, { feed, position })
       },
       onHead: (head) => head !== undefined && staleness.heard(head.heartbeatMs),
       onError(error) {
-        const code = errorCode(error) ?? 'other'
-        errors.set(code, (errors.get(code) ?? 0) + 1)
+        count(errors, errorCode(error) ?? 'other')
         log.error(error, { feed })
       },
       onRecovered: () => log.tell('info', 'Redis answers again', { feed }),
@@ -91,6 +105,8 @@ function follow({ feed, directive }: RedisFeed, responder: Responder, log: Log):
     addMetrics(scrape) {
       addPosition(scrape, feed, stack.position)
       addErrors(scrape, feed, errors)
+      for (const [reason, times] of loads) scrape.add('zonecast_feed_loads_total', { feed, reason }, times)
+      if (appliedAtMs > 0) scrape.add('zonecast_feed_published_timestamp_seconds', { feed }, appliedAtMs / 1000)
       scrape.add('zonecast_feed_stale', { feed }, staleness.isStale ? 1 : 0)
       if (staleness.heartbeatMs === 0) return
       scrape.add('zonecast_feed_heartbeat_timestamp_seconds', { feed }, staleness.heartbeatMs / 1000)
@@ -100,6 +116,10 @@ function follow({ feed, directive }: RedisFeed, responder: Responder, log: Log):
       return follower.close()
     },
   }
+}
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1)
 }
 
 /** Notices when no publisher has said that it is there for longer than `ageMs`. */

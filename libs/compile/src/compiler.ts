@@ -15,6 +15,7 @@ import {
   type ServiceRecord,
   SPECIFIED,
   type StanzaRecord,
+  triggersToMeta,
 } from '@zonecast/image'
 import type { ObjectChange } from '@zonecast/kubernetes'
 import { Changes } from './changes.ts'
@@ -24,6 +25,7 @@ import { CompileError } from './errors.ts'
 import { compareOctets } from './order.ts'
 import { compilePod } from './pod-index.ts'
 import { type Stanza, Stanzas } from './stanza.ts'
+import { Triggers } from './triggers.ts'
 import { NO_ZONES, type ZoneSet, Zones } from './zones.ts'
 
 /** An ExternalName service that answers nothing, for its `externalName` is an address or no name at all. */
@@ -55,6 +57,7 @@ export class Compiler {
   readonly #changes: Changes
   /** By zone. */
   readonly #serials = new Map<string, number>()
+  readonly #triggers = new Triggers()
   #hasBase = false
 
   /** @throws CompileError too-many-stanzas, no-forward-zone */
@@ -72,7 +75,10 @@ export class Compiler {
   }
 
   apply(changes: readonly ObjectChange[]): void {
-    for (const change of changes) this.#cluster.apply(change)
+    for (const change of changes) {
+      this.#cluster.apply(change)
+      if (this.#hasBase) this.#triggers.note(this.#cluster, change)
+    }
   }
 
   /** How many objects are held; walks all of them. */
@@ -86,6 +92,7 @@ export class Compiler {
    * @param known the last serials published, by whomever, by zone
    */
   compileBase(stamp: Stamp, known: ReadonlyMap<string, number> = new Map()): ImageContent {
+    this.#triggers.take()
     const { zones } = this.#changes.take(this.#cluster)
     this.#cluster.prune()
     const foreign = this.#learnSerials(known)
@@ -118,10 +125,12 @@ export class Compiler {
    */
   compileDelta(stamp: Stamp): ImageContent | undefined {
     if (!this.#hasBase) throw new CompileError('no-base', 'compileDelta')
+    const triggers = this.#triggers.take()
     const { namespaces, services, pods, zones } = this.#changes.take(this.#cluster)
     if (namespaces.length + services.length + pods.length === 0) return undefined
     this.#raiseSerials(zones, stamp)
-    return this.#content('delta', stamp, { namespaces, services, pods, rrsets: [] })
+    const meta = { ...stamp.meta, ...triggersToMeta(triggers, stamp.nowMs) }
+    return this.#content('delta', { ...stamp, meta }, { namespaces, services, pods, rrsets: [] })
   }
 
   /** @returns the zones for which others know a later serial than we do. */

@@ -38,12 +38,20 @@ export interface StackEvents {
   onError(error: Error): void
 }
 
+/**
+ * Why all was loaded anew. start: there was nothing. base: a publisher began with a base. gap: the log does not lead on from
+ * where the stack was. refused: an entry is not as it should be.
+ */
+export type LoadReason = 'start' | 'base' | 'gap' | 'refused'
+
 export interface Applied {
   /** cache: what the last process left. base: all anew. */
   readonly kind: 'cache' | 'base' | 'delta' | 'mark'
   readonly position: Position
   /** When it was published by the publisher's clock; undefined where that is not known. */
   readonly publishedAtMs: number | undefined
+  /** Of a base, where it is known. */
+  readonly reason?: LoadReason
 }
 
 export interface Follower {

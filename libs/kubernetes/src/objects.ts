@@ -98,6 +98,8 @@ export interface ObjectChange {
   readonly namespace: string
   readonly name: string
   readonly object: SlimObject | undefined
+  /** Of endpoints: when what changed them happened, ms since 1970, where a watch says so. Nobody keeps it. */
+  readonly triggeredAtMs?: number
 }
 
 /**

@@ -28,13 +28,31 @@ with \`zonecast_\`. This page is made from the table that scrapes are typed by.
 * \`feed\` is the feed's name and where it is, \`prod-eu at redis:6379\`; for \`serve\`, where its objects come from.
 `
 
-const tail = `## What to watch
+const tail = `## How long a change takes
+
+A change goes through four steps, and each is timed by itself; together they are what \`coredns_kubernetes_dns_programming_duration_seconds\`
+tells, where the endpoints' controller says when it began (\`endpoints.kubernetes.io/last-change-trigger-time\` on the EndpointSlice):
+
+| from | to | metric | whose clock |
+| --- | --- | --- | --- |
+| what changed an endpoint | the watch told it to \`sync\` | \`zonecast_watch_duration_seconds\` | the controller's and the worker's |
+| that | the delta is made | \`zonecast_compile_duration_seconds\` | the worker's |
+| that | followers can read it | \`zonecast_publish_duration_seconds\` | the worker's |
+| that | it is in the answers | \`zonecast_apply_duration_seconds\` | the worker's and the responder's |
+
+The time of the trigger and of the publication travel with the delta, so where two clocks are named the durations are right as far as
+these agree: keep them together (NTP). Where the other clock is ahead a duration is counted as 0, never as less; where it is ahead by more than 10 s,
+or what it says is a day ago, nothing is counted. Responders count what is published while they run, not what they load at their start.
+
+## What to watch
 
 | expression | speaks of |
 | --- | --- |
 | \`zonecast_zones_pending > 0\` | zones that answer SERVFAIL |
 | \`zonecast_source_up == 0\` | answers go on from an old state of the cluster |
 | \`max by (feed) (zonecast_feed_publishing) == 0\` | no \`sync\` publishes |
+| \`histogram_quantile(0.99, sum by (le) (rate(zonecast_apply_duration_seconds_bucket[5m]))) > 0.1\` | changes that take long from Redis to the answers |
+| \`increase(zonecast_feed_loads_total{reason="refused"}[1h]) > 0\` | something in the feed that is damaged |
 | \`zonecast_feed_configuration_differs == 1\` | two workers of a feed have Corefiles that do not make the same records |
 | \`increase(zonecast_source_drift_total[1h]) > 0\` | a watch that missed something; it is repaired |
 | \`time() - zonecast_feed_heartbeat_timestamp_seconds > 60\` | nobody publishes |

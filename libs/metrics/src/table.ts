@@ -83,6 +83,14 @@ take longer than counting everything else); sockets and queues are not part of i
     help: 'Octets of responses',
     only: ANSWERING,
   },
+  coredns_kubernetes_dns_programming_duration_seconds: {
+    type: 'histogram',
+    labels: ['service_kind'],
+    help: "Time from what changed an endpoint (a pod became ready) until it is in the answers here, by the time that the endpoints' controller writes on the slice",
+    differs: `changes that are there at the start, that a new list brings or that change no answer are not counted; of one delta, 128 of each kind at most; there
+is no \`headless_without_selector\`, nor is there in CoreDNS`,
+    only: ANSWERING,
+  },
   zonecast_zone_serial: {
     type: 'gauge',
     labels: ['feed', 'zone'],
@@ -152,8 +160,8 @@ take longer than counting everything else); sockets and queues are not part of i
   zonecast_feed_published_timestamp_seconds: {
     type: 'gauge',
     labels: ['feed'],
-    help: 'When this worker last published, by its own clock',
-    only: SYNC,
+    help: "When the last step was published that is in service here (sync: by this worker), by the publisher's clock",
+    only: IN_REDIS,
   },
   zonecast_feed_published_total: {
     type: 'counter',
@@ -178,6 +186,12 @@ take longer than counting everything else); sockets and queues are not part of i
     labels: ['feed'],
     help: 'Octets of their images',
     only: SYNC,
+  },
+  zonecast_feed_loads_total: {
+    type: 'counter',
+    labels: ['feed', 'reason'],
+    help: 'Whole states that were taken in: cache (the file of an earlier process), start (there was nothing), base (a publisher began with a base), gap (the log does not lead on from where we were), refused (an entry is not as it should be)',
+    only: RESPOND,
   },
   zonecast_feed_errors_total: {
     type: 'counter',
@@ -239,6 +253,30 @@ take longer than counting everything else); sockets and queues are not part of i
     help: 'Objects that an audit found to differ, and repaired',
     only: COMPILING,
   },
+  zonecast_watch_duration_seconds: {
+    type: 'histogram',
+    labels: ['feed'],
+    help: "From what changed an endpoint until the watch told it: by the controller's clock and ours",
+    only: COMPILING,
+  },
+  zonecast_compile_duration_seconds: {
+    type: 'histogram',
+    labels: ['feed'],
+    help: 'From a change being told until the delta that holds it is made; gathering (batch) and waiting for the publish before are part of it',
+    only: COMPILING,
+  },
+  zonecast_publish_duration_seconds: {
+    type: 'histogram',
+    labels: ['feed'],
+    help: 'From a delta being made until followers can read it',
+    only: SYNC,
+  },
+  zonecast_apply_duration_seconds: {
+    type: 'histogram',
+    labels: ['feed'],
+    help: "From a delta being published (in serve: made) until it is in the answers here: by the publisher's clock and ours",
+    only: ANSWERING,
+  },
   zonecast_udp_received_total: {
     type: 'counter',
     labels: ['server'],
@@ -281,7 +319,6 @@ export type MetricName = keyof typeof METRICS
 
 /** CoreDNS's metrics that are not there, and why. */
 export const ABSENT = {
-  coredns_kubernetes_dns_programming_duration_seconds: 'endpoint slices are not timed yet',
   'coredns_kubernetes_rest_client_*': "they are of Go's client, which zonecast does not use",
   coredns_dns_https_responses_total: 'responses over HTTPS are in coredns_dns_responses_total with the others',
   'coredns_dns_https3_*, coredns_dns_quic_*': 'there are no such listeners',

@@ -8,7 +8,14 @@ import { Compiler } from '@zonecast/compile'
 import { publishInProcess } from '@zonecast/feed/in-process'
 import { sha256 } from '@zonecast/feed/sha256'
 import { buildImage, type ImageContent } from '@zonecast/image'
-import { compileWarningText, stanzaOf, type Tell, type WatchedObjects, watchObjects } from '@zonecast/sync-app/objects'
+import {
+  compileWarningText,
+  StepDurations,
+  stanzaOf,
+  type Tell,
+  type WatchedObjects,
+  watchObjects,
+} from '@zonecast/sync-app/objects'
 import { garbageCollector } from '@zonecast/transport/garbage'
 import type { CompileMessage, CompileSetup } from './compile-messages.ts'
 import { ImageMaker } from './image-maker.ts'
@@ -25,7 +32,9 @@ const maker = new ImageMaker(compiler, { feed: setup.feed, nowMs: () => Date.now
 
 /** Counting walks all objects, so it is not done for each change. */
 const COUNT_MS = 1000
+const durations = new StepDurations({ wallMs: () => Date.now(), monotonicMs: () => performance.now() })
 let isUp = false
+let isSynced = false
 let isReported = true
 let counts = compiler.counts()
 let watched: WatchedObjects = { sources: [] }
@@ -36,8 +45,12 @@ watched = await watchObjects(setup, new AbortController().signal, {
     compiler.apply(changes)
     isReported = false
     if (!synced) return
+    if (isSynced) durations.received(changes)
+    isSynced = true
+    const receivedMs = durations.takeReceived()
     for (const step of [maker.next(), maker.rebase()]) {
       if (step === undefined) continue
+      if (step.kind === 'delta') durations.compiled(receivedMs)
       void publisher.publish(step)
       // The engine does not count shared memory, and a base leaves much behind that was needed only to make it.
       if (step.kind === 'base') collect()
@@ -56,7 +69,7 @@ function report(): void {
   if (isReported && watched.sources.length === 0) return
   if (!isReported) counts = compiler.counts()
   isReported = true
-  post({ source: { isUp, objects: counts, sources: watched.sources } })
+  post({ source: { isUp, objects: counts, sources: watched.sources, durations } })
 }
 
 function build(content: ImageContent): Uint8Array {

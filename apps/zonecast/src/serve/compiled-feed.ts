@@ -1,7 +1,7 @@
 /** A feed of this process: a compile thread, and the images that its steps amount to. */
 
 import { Worker } from 'node:worker_threads'
-import { FollowedStack, followInProcess, type Position } from '@zonecast/feed'
+import { FollowedStack, followInProcess, type Position, type Step } from '@zonecast/feed'
 import { sha256 } from '@zonecast/feed/sha256'
 import type { ImageStack } from '@zonecast/image'
 import type { Scrape } from '@zonecast/metrics'
@@ -17,6 +17,9 @@ import { addPosition, addSource, type SourceReading } from './feed-metrics.ts'
  */
 const SMALL_HEAP = { resourceLimits: { maxYoungGenerationSizeMb: 24 } }
 
+/** @param brought what the newest image came as */
+type ImagesListener = (images: ImageStack, brought: Step['kind']) => void
+
 export class CompiledFeed {
   /** Where its objects come from. */
   readonly name: string
@@ -26,7 +29,7 @@ export class CompiledFeed {
   readonly #stack: FollowedStack
   readonly #log: Log
   #source: SourceReading | undefined
-  #listener: ((images: ImageStack) => void) | undefined
+  #listener: ImagesListener | undefined
 
   /** Begins to compile at once. @param onFailure the thread ended that should not have. */
   constructor(feedStanzas: FeedStanzas, log: Log, onFailure: (error: Error) => void) {
@@ -53,9 +56,9 @@ export class CompiledFeed {
   }
 
   /** Gives the images there are, if there are any yet, and from then on each change. */
-  onImages(listener: (images: ImageStack) => void): void {
+  onImages(listener: ImagesListener): void {
     this.#listener = listener
-    if (this.#stack.images.length > 0) listener(this.#stack.images)
+    if (this.#stack.images.length > 0) listener(this.#stack.images, 'base')
   }
 
   addMetrics(scrape: Scrape): void {
@@ -82,7 +85,7 @@ export class CompiledFeed {
       onStep: (step) => {
         clearTimeout(late)
         this.#stack.apply(step)
-        this.#listener?.(this.#stack.images)
+        this.#listener?.(this.#stack.images, step.kind)
         if (step.kind === 'base') collect()
       },
       onError: (error) => this.#log.error(error, { feed: this.name }),

@@ -4,6 +4,7 @@ import { type Position, parsePosition } from '@zonecast/feed'
 import type { ImageStack } from '@zonecast/image'
 import type { SourceStatus } from '@zonecast/kubernetes/watch'
 import type { Scrape } from '@zonecast/metrics'
+import type { DurationReadings } from '@zonecast/sync-app'
 
 /** @param position '' while there is none */
 export function addPosition(scrape: Scrape, feed: string, position: Position): void {
@@ -34,6 +35,7 @@ export interface SourceReading {
   readonly isUp: boolean
   readonly objects: ObjectCounts
   readonly sources: readonly SourceStatus[]
+  readonly durations: DurationReadings
 }
 
 /** @param reading undefined before anything was read */
@@ -41,6 +43,10 @@ export function addSource(scrape: Scrape, feed: string, reading: SourceReading |
   scrape.add('zonecast_source_up', { feed }, reading?.isUp ? 1 : 0)
   for (const [kind, count] of Object.entries(reading?.objects ?? {})) {
     scrape.add('zonecast_source_objects', { feed, kind }, count)
+  }
+  if (reading !== undefined) {
+    scrape.addHistogram('zonecast_watch_duration_seconds', { feed }, reading.durations.watch)
+    scrape.addHistogram('zonecast_compile_duration_seconds', { feed }, reading.durations.compile)
   }
   // One resource may be watched in several namespaces.
   for (const [resource, sources] of Map.groupBy(reading?.sources ?? [], (source) => source.resource)) {

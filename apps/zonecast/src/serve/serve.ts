@@ -9,6 +9,7 @@ import { openLog } from '../log/log.ts'
 import { stopSignal } from '../stop-signal.ts'
 import { type Answering, startAnswering } from './answering.ts'
 import { CompiledFeed } from './compiled-feed.ts'
+import { ProgrammingDurations } from './programming-durations.ts'
 
 export async function serve(flags: Flags): Promise<number> {
   const stop = stopSignal()
@@ -18,6 +19,7 @@ export async function serve(flags: Flags): Promise<number> {
     stop.resolve(1)
   }
   const feeds: CompiledFeed[] = []
+  const programming = new ProgrammingDurations(Date.now())
   let answering: Answering | undefined
   try {
     const configuration = readConfiguration(flags)
@@ -32,11 +34,18 @@ export async function serve(flags: Flags): Promise<number> {
       onFailure: fail,
       contribute(scrape) {
         for (const feed of feeds) feed.addMetrics(scrape)
+        programming.addMetrics(scrape)
       },
       positions: () => feeds.flatMap(({ zone, position }) => (position === '' ? [] : [`${zone} ${position}`])),
     })
     const { responder } = answering
-    for (const feed of feeds) feed.onImages((images) => responder.setImages(feed.name, images))
+    for (const feed of feeds) {
+      feed.onImages((images, brought) => {
+        responder.setImages(feed.name, images)
+        const [newest] = images
+        if (brought === 'delta' && newest) programming.applied(feed.name, newest, newest.createdAtMs, Date.now())
+      })
+    }
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${line}\n`)
     stop.resolve(1)

@@ -15,7 +15,7 @@ import { backoff, type Clock, jittered } from '../clock.ts'
 import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
 import { comparePositions } from '../position.ts'
-import type { Applied, Follower, Position, StackEvents, Step } from '../step.ts'
+import type { Applied, Follower, LoadReason, Position, StackEvents, Step } from '../step.ts'
 import type { RedisClient } from './client.ts'
 import { type Entry, readEntries } from './entries.ts'
 import { endsConnection, faultOf } from './fault.ts'
@@ -104,7 +104,8 @@ export class RedisFollower implements Follower {
     const { clock, keys, stack, timing } = this.#parts
     if (clock.monotonicMs() - this.#headReadMs >= timing.headMs) return this.#compareHead(client)
     const entries = await readEntries(client, keys, stack.position, timing.blockMs)
-    if ((await this.#applyAll(entries)) === 'lost') await this.#reload(client, this.#parts.timing.reloadJitterMs)
+    const outcome = await this.#applyAll(entries)
+    if (outcome !== 'applied') await this.#reload(client, timing.reloadJitterMs, outcome)
   }
 
   async #compareHead(client: RedisClient): Promise<void> {
@@ -118,17 +119,20 @@ export class RedisFollower implements Follower {
     }
     this.#headReadMs = clock.monotonicMs()
     if (stack.position === head.position) return
-    if (stack.images.length === 0) return this.#reload(client, 0)
+    if (stack.images.length === 0) return this.#reload(client, 0, 'start')
     // Head and log change together, so the log leads to head's position now or it never will.
     const entries = await readEntries(client, keys, stack.position)
-    const outcome = entries.length === 0 ? 'lost' : await this.#applyAll(entries)
-    if (outcome === 'lost') await this.#reload(client, timing.reloadJitterMs)
+    const outcome = entries.length === 0 ? 'gap' : await this.#applyAll(entries)
+    if (outcome !== 'applied') await this.#reload(client, timing.reloadJitterMs, outcome)
   }
 
-  async #applyAll(entries: readonly Entry[]): Promise<'applied' | 'lost'> {
+  /** @returns why the rest cannot be applied */
+  async #applyAll(entries: readonly Entry[]): Promise<'applied' | LoadReason> {
     const { cache, events, stack } = this.#parts
     for (const entry of entries) {
-      if (entry.previous !== stack.position || entry.kind === 'base' || stack.images.length === 0) return 'lost'
+      if (stack.images.length === 0) return 'start'
+      if (entry.kind === 'base') return 'base'
+      if (entry.previous !== stack.position) return 'gap'
       let step: Step
       try {
         step = await stepOf(entry, stack)
@@ -136,7 +140,7 @@ export class RedisFollower implements Follower {
         applyStep(stack, step)
       } catch (error) {
         this.#troubles.report(faultOf(error, 'the feed'))
-        return 'lost'
+        return 'refused'
       }
       cache?.add(step)
       this.#tell(step.kind, entry.publishedAtMs)
@@ -146,7 +150,7 @@ export class RedisFollower implements Follower {
   }
 
   /** Loads what head names, beside the stack, and swaps it in. */
-  async #reload(client: RedisClient, jitterMs: number): Promise<void> {
+  async #reload(client: RedisClient, jitterMs: number, reason: LoadReason): Promise<void> {
     const { cache, clock, events, keys, stack } = this.#parts
     await clock.sleep(jittered(jitterMs), this.#closing.signal)
     const head = await readHead(client, keys)
@@ -159,7 +163,7 @@ export class RedisFollower implements Follower {
       if (loaded !== undefined && (loaded.reached || stack.images.length === 0)) {
         stack.adopt(loaded.stack)
         cache?.replace()
-        this.#tell('base', loaded.publishedAtMs)
+        this.#tell('base', loaded.publishedAtMs, reason)
       }
       if (loaded?.reached) {
         this.#unreachable = ''
@@ -207,8 +211,8 @@ export class RedisFollower implements Follower {
     this.#failures += 1
   }
 
-  #tell(kind: Applied['kind'], publishedAtMs: number | undefined): void {
+  #tell(kind: Applied['kind'], publishedAtMs: number | undefined, reason?: LoadReason): void {
     const { events, stack } = this.#parts
-    events.onApplied({ kind, position: stack.position, publishedAtMs })
+    events.onApplied({ kind, position: stack.position, publishedAtMs, ...(reason && { reason }) })
   }
 }

@@ -25,6 +25,7 @@ import { apiVersionOf, describeScope, type SourceScope, watchPath } from './reso
 import { isOlder } from './resource-version.ts'
 import { type Listing, SourceObjects } from './source-objects.ts'
 import { noCounts, type SourceOptions, type SourceState } from './source-options.ts'
+import { triggerTimeOf } from './trigger-time.ts'
 
 /** A watch that ends sooner, and has told nothing, counts as a failure: else its next beginning would be at once. */
 const ENDS_SOON_MS = 2000
@@ -344,7 +345,9 @@ export class Source {
     if (typeof name !== 'string') return
     const present = type === 'present' ? this.#options.slim(object, this.#type) : []
     const isNamespaced = this.scope.resource.kind !== 'Namespace' && typeof namespace === 'string'
-    this.#changes.push(...this.#objects.change(isNamespaced ? namespace : '', name, present))
+    const changes = this.#objects.change(isNamespaced ? namespace : '', name, present)
+    const triggeredAtMs = type === 'present' ? triggerTimeOf(metadata) : undefined
+    this.#changes.push(...(triggeredAtMs === undefined ? changes : changes.map((each) => ({ ...each, triggeredAtMs }))))
   }
 
   /** What came together is told together. */

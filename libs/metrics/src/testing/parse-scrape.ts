@@ -12,7 +12,7 @@ export function parseScrape(text: string): Sample[] {
   const samples: Sample[] = []
   const families = new Set<string>()
   const seen = new Set<string>()
-  const series = /^([a-z_]+)(?:\{((?:[a-z]+="(?:[^"\\\n]|\\[\\"n])*"(?:,|(?=\})))*)\})? ([0-9.e+-]+|\+Inf)$/
+  const series = /^([a-z_]+)(?:\{((?:[a-z_]+="(?:[^"\\\n]|\\[\\"n])*"(?:,|(?=\})))*)\})? ([0-9.e+-]+|\+Inf)$/
   let family = ''
   expect(text.endsWith('\n')).toBe(true)
   for (const line of text.slice(0, -1).split('\n')) {
@@ -28,7 +28,7 @@ export function parseScrape(text: string): Sample[] {
     const key = line.slice(0, line.lastIndexOf(' '))
     expect(seen.has(key), line).toBe(false)
     seen.add(key)
-    const pairs = Array.from(labels.matchAll(/([a-z]+)="((?:[^"\\]|\\.)*)"/g), ([, label, text]) => [label, text])
+    const pairs = Array.from(labels.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/g), ([, label, text]) => [label, text])
     samples.push({ name, labels: Object.fromEntries(pairs), value: Number(value.replace('+Inf', 'Infinity')) })
   }
   return samples
