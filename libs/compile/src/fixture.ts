@@ -24,7 +24,7 @@ export function stanza(given: Partial<Stanza> = {}): Stanza {
 
 /** Objects with this value of the label `app`. */
 export function app(value: string): LabelSelector {
-  return { matches: (labels) => labels['app'] === value }
+  return { text: `app=${value}`, matches: (labels) => labels['app'] === value }
 }
 
 export function namespace(name: string, labels: Labels = {}): SlimObject {

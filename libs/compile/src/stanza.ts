@@ -11,6 +11,8 @@ export type AddressClass = 'internal' | 'external'
 
 /** What `parseSelector` of libs/kubernetes gives. */
 export interface LabelSelector {
+  /** As the Corefile has it. */
+  readonly text: string
   readonly matches: (labels: Labels) => boolean
 }
 

@@ -12,7 +12,7 @@ import { fingerprint, ManifestReader } from './manifest-file.ts'
 import { findManifests } from './manifest-patterns.ts'
 import { mergeManifests } from './merge-manifests.ts'
 import { ObjectMap } from './object-map.ts'
-import type { ObjectChange } from './objects.ts'
+import type { ObjectChange, SlimObject } from './objects.ts'
 import type { SlimOptions } from './slim.ts'
 import { systemFault } from './system-fault.ts'
 
@@ -57,6 +57,14 @@ export class ManifestSource {
 
   get objects(): ObjectMap {
     return this.#objects
+  }
+
+  /** File and line of each object that a file holds, as of the last look. */
+  places(): Map<SlimObject, string> {
+    const files = [...this.#files.values()].map(({ content }) => content).filter(isManifest)
+    return new Map(
+      files.flatMap(({ path, objects, lines }) => objects.map((object, at) => [object, `${path}:${lines[at]}`])),
+    )
   }
 
   async look(): Promise<ManifestLook> {

@@ -8,6 +8,8 @@ import { KubernetesError } from './errors.ts'
 import type { Labels } from './objects.ts'
 
 export interface Selector {
+  /** As it was written. */
+  readonly text: string
   readonly matches: (labels: Labels) => boolean
   /** The label keys it looks at, each once: all that needs to be kept of an object's labels. */
   readonly keys: readonly string[]
@@ -33,6 +35,7 @@ interface Token {
 export function parseSelector(expression: string): Selector {
   const requirements = new SelectorParser(expression).requirements()
   return {
+    text: expression,
     keys: [...new Set(requirements.map((requirement) => requirement.key))],
     matches: (labels) => requirements.every((requirement) => holds(requirement, labels)),
   }

@@ -10,7 +10,7 @@ import { DirectoryWatch } from './directory-watch.ts'
 import type { KubernetesError } from './errors.ts'
 import { type ManifestLook, ManifestSource } from './manifest-source.ts'
 import type { ObjectMap } from './object-map.ts'
-import type { ObjectStep } from './objects.ts'
+import type { ObjectStep, SlimObject } from './objects.ts'
 import type { SlimOptions } from './slim.ts'
 
 export interface ManifestWatchOptions extends SlimOptions {
@@ -40,14 +40,18 @@ const POLL_MS = 2000
 /** Looking takes at most this part of the time, however many files there are. */
 const LOOK_SHARE = 1 / 20
 
+/** What manifest files hold. */
+export interface ReadManifests extends Pick<ManifestLook, 'faults' | 'warnings'> {
+  readonly objects: ObjectMap
+  /** `cluster.yaml:7` of each object that stands in a file. */
+  readonly places: () => ReadonlyMap<SlimObject, string>
+}
+
 /** The state of the files as they are now. With faults it is not to be used. */
-export async function readManifests(
-  patterns: readonly string[],
-  options: SlimOptions,
-): Promise<Pick<ManifestLook, 'faults' | 'warnings'> & { readonly objects: ObjectMap }> {
+export async function readManifests(patterns: readonly string[], options: SlimOptions): Promise<ReadManifests> {
   const source = new ManifestSource(patterns, options)
   const { faults, warnings } = await source.look()
-  return { objects: source.objects, faults, warnings }
+  return { objects: source.objects, places: () => source.places(), faults, warnings }
 }
 
 /**

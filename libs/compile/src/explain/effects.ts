@@ -1,0 +1,66 @@
+/** What a stanza shows of the objects there are, and what each of its options does to that. In lines, as counts. */
+import type { Service } from '@zonecast/kubernetes'
+import type { Stanza } from '../stanza.ts'
+import type { KnownObjects } from './known-objects.ts'
+import { whyNoEndpoints, whyNoNamespace, whyNoService } from './why-not.ts'
+
+/** @param names how many names with records that comes to */
+export function effects(objects: KnownObjects, stanza: Stanza, names: number): string[] {
+  const { namespaces, namespaceLabels, labels, iporder, pods } = stanza
+  const all = [...objects.services]
+  const isShown = new Map(
+    [...objects.namespaces].map(({ name }) => [name, whyNoNamespace(objects, stanza, name) === undefined]),
+  )
+  const inShown = all.filter((service) => isShown.get(service.namespace) === true)
+  const selected = inShown.filter((service) => labels?.matches(service.labels) ?? true)
+  const answered = selected.filter(
+    (service) => whyNoService(objects, stanza, service.namespace, service.name) === undefined,
+  )
+  const shown = [...isShown.values()].filter(Boolean).length
+  const homeless = all.filter((service) => !isShown.has(service.namespace)).length
+  const hiddenNamespaces = isShown.size - shown
+  const hiddenServices = all.length - inShown.length - homeless
+  const lines = [
+    `shows ${shown} of ${count(isShown.size, 'namespace')} and ${answered.length} of ${count(all.length, 'service')}: ${count(names, 'name')}`,
+  ]
+  const selection =
+    namespaces.length > 0 ? `"namespaces ${namespaces.join(' ')}"` : `"namespace_labels ${namespaceLabels?.text}"`
+  if (namespaces.length > 0 || namespaceLabels !== undefined) {
+    lines.push(`${selection} hides ${count(hiddenNamespaces, 'namespace')} with ${count(hiddenServices, 'service')}`)
+  }
+  if (homeless > 0) lines.push(`${count(homeless, 'service')} in namespaces that no Namespace object defines`)
+  if (labels !== undefined) {
+    lines.push(`"labels ${labels.text}" hides ${count(inShown.length - selected.length, 'service')}`)
+  }
+  lines.push(...endpointEffects(objects, stanza, selected))
+  const bad = selected.filter((service) => service.type === 'ExternalName' && !answered.includes(service)).length
+  if (bad > 0) lines.push(`${count(bad, 'ExternalName service')} without a host name to lead to`)
+  if (iporder.join() !== 'internal') {
+    const external = answered.filter((service) => service.ingress.length + service.externalIPs.length > 0).length
+    const rest = iporder.includes('internal') ? '' : `; ${count(answered.length - external, 'other')} without addresses`
+    lines.push(`"iporder ${iporder.join(' ')}" publishes external addresses of ${count(external, 'service')}${rest}`)
+  }
+  if (pods === 'verified') {
+    const running = [...isShown].flatMap(([name, is]) => (is ? objects.podsIn(name) : []))
+    const verified = running.filter((pod) => labels?.matches(pod.labels) ?? true)
+    lines.push(`"pods verified" names ${count(verified.length, 'pod')}`)
+  }
+  return lines
+}
+
+function endpointEffects(objects: KnownObjects, stanza: Stanza, services: readonly Service[]): string[] {
+  if (!stanza.endpoints) {
+    const headless = services.filter(({ type }) => type === 'Headless').length
+    return [`"noendpoints" hides ${count(headless, 'headless service')}, and the endpoints of all others`]
+  }
+  const empty = services.filter(
+    (service) => service.type !== 'ExternalName' && whyNoEndpoints(objects, stanza, service) !== undefined,
+  )
+  if (stanza.ignoreEmptyService) return [`"ignore empty_service" hides ${count(empty.length, 'service')}`]
+  const headless = empty.filter(({ type }) => type === 'Headless').length
+  return headless === 0 ? [] : [`${count(headless, 'headless service')} without a ready endpoint`]
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

@@ -1,0 +1,169 @@
+/**
+ * Why a name answers what it does: how it is read, which object stands behind it, and what keeps it from existing. Whether
+ * it exists is what the answerer found; here are only the reasons.
+ */
+import {
+  formatAddress,
+  nameFromText,
+  parseAddress,
+  readAddressLabel,
+  readReverseName,
+  reverseMatch,
+} from '@zonecast/dns'
+import type { Stanza } from '../stanza.ts'
+import type { KnownObjects } from './known-objects.ts'
+import { type Reading, type ReadName, readingOf } from './read-name.ts'
+import { whyNoEndpoint, whyNoNamespace, whyNoPod, whyNoPort, whyNoPtr, whyNoService } from './why-not.ts'
+
+/** Sentences without a capital and a full stop: how the name is read, then the object, or why there is none. */
+export function explain(objects: KnownObjects, stanza: Stanza, name: ReadName): string[] {
+  if (name.outcome === 'nxdomain') {
+    return name.isReverse ? explainNoPtr(objects, stanza, name) : explainNothing(objects, stanza, name)
+  }
+  if (name.service !== undefined) return explainService(objects, name, name.service)
+  switch (name.kind) {
+    case 'apex':
+      return ['read as the zone itself']
+    case 'nameserver':
+      return ["read as the zone's name server, which is this responder"]
+    case 'owner':
+      return ['read as a fixed name, which every zone has']
+    case 'pod':
+      return [`read as the pod with the address ${addressText(name)} in namespace "${name.labels[1]}"`]
+    case 'address':
+      return [`read as the reverse name of ${addressText(name)}`]
+    default:
+      return [`exists without data, as ${innerReason(objects, name)}`]
+  }
+}
+
+function explainService(
+  objects: KnownObjects,
+  name: ReadName,
+  { namespace, service, kind }: NonNullable<ReadName['service']>,
+): string[] {
+  const reading = readingOf(name)
+  const below = reading?.before.slice(0, -1) ?? []
+  const what =
+    name.kind === 'endpoints' && name.outcome === 'found'
+      ? `endpoint "${below.join('.')}" of `
+      : name.isPort
+        ? `port "${bare(below[0])}", ${bare(below[1]).toUpperCase()}, of `
+        : ''
+  const object = objects.service(namespace, service)
+  return [
+    `read as ${what}service "${service}" in namespace "${namespace}", by "${reading?.template}"`,
+    ...(object === undefined ? [] : [`${objects.say(object)}, ${typeText(object.type, kind)}`]),
+  ]
+}
+
+function typeText(type: 'ClusterIP' | 'Headless' | 'ExternalName', kind: string): string {
+  if (type === 'ExternalName') return 'an ExternalName service: a CNAME'
+  if (kind === 'external') return 'answered by a CNAME'
+  return type === 'Headless' ? 'a headless service: its endpoints are what it has inside' : 'with a ClusterIP'
+}
+
+function innerReason(objects: KnownObjects, { isReverse, readings, labels }: ReadName): string {
+  if (isReverse) return 'reverse names of addresses lie below it'
+  const of = readings.find(({ before, namespace }) => before.length === 0 && namespace !== undefined)
+  const namespace = objects.namespace((labels.at(-1) === 'pod' ? labels.at(-2) : of?.namespace) ?? '')
+  if (namespace !== undefined) return `${objects.say(namespace)} exists`
+  return readings.some(({ before }) => before.length > 0)
+    ? 'names of ports lie below it'
+    : 'names of services lie below it'
+}
+
+/** In a forward zone. */
+function explainNothing(objects: KnownObjects, stanza: Stanza, name: ReadName): string[] {
+  const { labels, readings, zone } = name
+  if (labels.at(-1) === 'pod') return explainNoPod(objects, stanza, labels)
+  if (labels.at(-1) === 'dns') return [`below dns.${zone} there is only ns.dns.${zone}`]
+  if (readings.length === 0) return [`no template reads it: names of services are SERVICE.NAMESPACE.svc.${zone}`]
+  return readings.flatMap((reading) => explainReading(objects, stanza, reading))
+}
+
+function explainReading(objects: KnownObjects, stanza: Stanza, { template, namespace, before }: Reading): string[] {
+  const by = `by "${template}"`
+  if (namespace === undefined) return []
+  const noNamespace = whyNoNamespace(objects, stanza, namespace)
+  const service = before.at(-1)
+  if (service === undefined) return [`read as namespace "${namespace}", ${by}`, ...lines(noNamespace)]
+  const below = before.slice(0, -1)
+  const what = below.length === 0 ? '' : `"${below.join('.')}" below `
+  const read = `read as ${what}service "${service}" in namespace "${namespace}", ${by}`
+  const reason = noNamespace ?? whyNoService(objects, stanza, namespace, service)
+  return [read, reason ?? whyNothingBelow(objects, stanza, namespace, service, below)]
+}
+
+function whyNothingBelow(
+  objects: KnownObjects,
+  stanza: Stanza,
+  namespace: string,
+  name: string,
+  below: readonly string[],
+): string {
+  const service = objects.service(namespace, name)
+  const [first = '', second] = below
+  if (service === undefined || below.length === 0) return 'the name is longer than a name can be'
+  const said = objects.say(service)
+  if (below.length > 2) return `nothing lies so deep below ${said}`
+  if (service.type !== 'ExternalName' && isCname(service.ingress, stanza)) {
+    return `nothing lies below ${said}, which is answered by a CNAME`
+  }
+  if (second !== undefined) return whyNoPort(objects, service, bare(first), bare(second))
+  return first.startsWith('_')
+    ? whyNoPort(objects, service, undefined, bare(first))
+    : whyNoEndpoint(objects, stanza, service, first)
+}
+
+/** True when a service, of which nothing lies below its name, has become a CNAME to its load balancer. */
+function isCname(ingress: readonly string[], { iporder }: Stanza): boolean {
+  return (
+    iporder.includes('external') &&
+    ingress.some((text) => parseAddress(text) === undefined) &&
+    ingress.every((text) => parseAddress(text) === undefined)
+  )
+}
+
+function explainNoPod(objects: KnownObjects, stanza: Stanza, labels: readonly string[]): string[] {
+  const [label = '', namespace = ''] = labels
+  const read = `read as the pod "${label}" in namespace "${namespace}"`
+  if (stanza.pods === 'disabled') return ['read as the name of a pod', '"pods disabled": there are none']
+  if (labels.length > 3) return [`names of pods are ADDRESS.NAMESPACE.pod; nothing lies below them`]
+  const only = labels.length === 2 ? label : namespace
+  const noNamespace = whyNoNamespace(objects, stanza, only)
+  if (labels.length === 2) return [`read as namespace "${only}" of pods`, ...lines(noNamespace)]
+  if (noNamespace !== undefined) return [read, noNamespace]
+  const address = spelledAddress(label)
+  if (address === undefined) return [read, `"${label}" spells no address, such as 10-0-0-7`]
+  return [read, whyNoPod(objects, stanza, namespace, address)]
+}
+
+function explainNoPtr(objects: KnownObjects, stanza: Stanza, { labels, zone }: ReadName): string[] {
+  const match = reverseMatch()
+  const isReverse = readReverseName(nameFromText(`${[...labels, zone].join('.')}`), match)
+  if (!isReverse) return ['it spells no address']
+  if (match.bits < match.size * 8) return ['read as a part of an address', 'no address that the zone shows begins so']
+  const address = match.address.slice(0, match.size)
+  return [`read as the reverse name of ${formatAddress(address)}`, ...whyNoPtr(objects, stanza, address)]
+}
+
+function spelledAddress(label: string): Uint8Array | undefined {
+  const octets = new Uint8Array(16)
+  const text = new TextEncoder().encode(label)
+  const size = readAddressLabel(text, 0, text.length, octets)
+  return size === 0 ? undefined : octets.slice(0, size)
+}
+
+function addressText({ address }: ReadName): string {
+  return address === undefined ? '' : formatAddress(address)
+}
+
+/** Without the underscore that begins a port or a protocol. */
+function bare(label = ''): string {
+  return label.replace(/^_/, '')
+}
+
+function lines(text: string | undefined): string[] {
+  return text === undefined ? [] : [text]
+}

@@ -1,0 +1,102 @@
+/** The objects of a cluster as explanations look at them: by name, and as a person would point at them. */
+import type { EndpointSlice, Labels, Namespace, Pod, Service, SlimObject } from '@zonecast/kubernetes'
+import type { LabelSelector } from '../stanza.ts'
+
+export class KnownObjects {
+  readonly #services = new Map<string, Service>()
+  readonly #namespaces = new Map<string, Namespace>()
+  /** By namespace and service. */
+  readonly #slices = new Map<string, EndpointSlice[]>()
+  readonly #pods = new Map<string, Pod[]>()
+  readonly #placeOf: (object: SlimObject) => string | undefined
+
+  /** @param placeOf where an object stands, such as `cluster.yaml:7`; undefined when it came from an API server */
+  constructor(objects: Iterable<SlimObject>, placeOf: (object: SlimObject) => string | undefined = () => undefined) {
+    this.#placeOf = placeOf
+    for (const object of objects) this.#add(object)
+  }
+
+  get services(): Iterable<Service> {
+    return this.#services.values()
+  }
+
+  get namespaces(): Iterable<Namespace> {
+    return this.#namespaces.values()
+  }
+
+  get slices(): Iterable<EndpointSlice> {
+    return [...this.#slices.values()].flat()
+  }
+
+  namespace(name: string): Namespace | undefined {
+    return this.#namespaces.get(name)
+  }
+
+  service(namespace: string, name: string): Service | undefined {
+    return this.#services.get(`${namespace}/${name}`)
+  }
+
+  /** Those that count: slices made of legacy Endpoints only where there are no others. */
+  slicesOf(namespace: string, service: string): readonly EndpointSlice[] {
+    const slices = this.#slices.get(`${namespace}/${service}`) ?? []
+    const own = slices.filter(({ legacy }) => !legacy)
+    return own.length > 0 ? own : slices
+  }
+
+  podsIn(namespace: string): readonly Pod[] {
+    return this.#pods.get(namespace) ?? []
+  }
+
+  /** `Service shop/web (cluster.yaml:7)` */
+  say(object: SlimObject): string {
+    const place = this.#placeOf(object)
+    return `${nameOf(object)}${place === undefined ? '' : ` (${place})`}`
+  }
+
+  #add(object: SlimObject): void {
+    switch (object.kind) {
+      case 'Namespace':
+        this.#namespaces.set(object.name, object)
+        break
+      case 'Service':
+        this.#services.set(`${object.namespace}/${object.name}`, object)
+        break
+      case 'EndpointSlice':
+        if (object.sourceCluster === '') push(this.#slices, `${object.namespace}/${object.serviceName}`, object)
+        break
+      case 'Pod':
+        push(this.#pods, object.namespace, object)
+        break
+      case 'ServiceImport':
+        break
+    }
+  }
+}
+
+function push<Item>(map: Map<string, Item[]>, key: string, item: Item): void {
+  const items = map.get(key)
+  if (items === undefined) map.set(key, [item])
+  else items.push(item)
+}
+
+function nameOf(object: SlimObject): string {
+  if (object.kind === 'Namespace') return `Namespace ${object.name}`
+  const isLegacy = object.kind === 'EndpointSlice' && object.legacy
+  return isLegacy
+    ? `Endpoints ${object.namespace}/${object.serviceName}`
+    : `${object.kind} ${object.namespace}/${object.name}`
+}
+
+/** Why a selector does not take an object; undefined when it does. */
+export function mismatch(option: string, selector: LabelSelector | undefined, labels: Labels): string | undefined {
+  if (selector === undefined || selector.matches(labels)) return undefined
+  const texts = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  const has = texts.length === 0 ? 'it has no such labels' : `it has ${several(texts, ', ')}`
+  return `"${option} ${selector.text}" does not select it: ${has}`
+}
+
+/** At most five, and how many more there are. */
+export function several(texts: readonly string[], separator = ', '): string {
+  const more = texts.length - 5
+  return texts.slice(0, 5).join(separator) + (more > 0 ? ` and ${more} more` : '')
+}
