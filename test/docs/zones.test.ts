@@ -1,11 +1,17 @@
-/** What docs/zones.md says that names answer, they answer: each block of answers is asked of the Corefile above it. */
+/**
+ * What docs/zones.md says that names answer, they answer: each block of answers is asked of the Corefile above it, and each
+ * explanation is what the command above it prints.
+ */
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { createResponders } from '../conformance/responder.ts'
 import { ask } from '../conformance/rows.ts'
 import { fencedBlocks, root } from './fenced-blocks.ts'
 
+const run = promisify(execFile)
 const manifests = readFileSync(join(root, 'examples/zones/cluster.yaml'), 'utf8')
 const ofPage = (language: string) => fencedBlocks(language).filter(({ place }) => place.startsWith('docs/zones.md:'))
 const corefiles = ofPage('corefile')
@@ -30,3 +36,17 @@ describe.each(ofPage('answers').map((block) => [block.place, block] as const))('
 })
 
 test('the page has answers', () => expect(ofPage('answers').length).toBeGreaterThan(2))
+
+describe.each(ofPage('explained').map((block) => [block.place, block] as const))('%s', (_, block) => {
+  test('is what check says', async () => {
+    const command =
+      ofPage('sh')
+        .findLast((each) => lineOf(each) < lineOf(block))
+        ?.text.trim() ?? ''
+    const [npx, name, ...args] = command.split(' ')
+    expect([npx, name]).toEqual(['npx', 'zonecast'])
+    const program = join(root, 'apps/zonecast/bin/zonecast.js')
+    const { stdout } = await run(join(root, 'node_modules/.bin/node'), [program, ...args], { cwd: root })
+    expect(stdout).toBe(block.text)
+  })
+})

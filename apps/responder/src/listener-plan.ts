@@ -9,6 +9,8 @@ export interface ListenerPlan {
   readonly addresses: readonly string[]
   readonly port: number
   readonly blocks: readonly Block[]
+  /** Of the Corefile, those of `blocks` in the same order. */
+  readonly serverBlocks: readonly ServerBlock[]
   readonly tls: TlsDirective | undefined
   /** Packet threads asked for by `multisocket`; undefined: one per core. */
   readonly sockets: number | undefined
@@ -67,6 +69,7 @@ function merge(claims: readonly Claim[], blocks: readonly ServerBlock[], nameFee
       port,
       addresses: group.map(({ address }) => address),
       blocks: [...zones].map(([block, names]) => answerBlock(block, names, nameFeed, feeds)),
+      serverBlocks: served,
       tls: served.find(({ tls }) => tls !== undefined)?.tls,
       sockets: served.find(({ multisocket }) => multisocket?.sockets !== undefined)?.multisocket?.sockets,
     }

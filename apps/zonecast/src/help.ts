@@ -1,4 +1,4 @@
-/** What `--help` prints; `dump`, `query` and `feed` have help of their own. */
+/** What `--help` prints; `check`, `dump`, `query` and `feed` have help of their own. */
 import type { Subcommand } from './command-line.ts'
 
 const COREFILE_FLAGS = `  -conf FILE       the Corefile; default: Corefile in the working directory
@@ -6,7 +6,7 @@ const COREFILE_FLAGS = `  -conf FILE       the Corefile; default: Corefile in th
                    port of server blocks that name none; default 53
   -help            this text`
 
-export const HELP: Readonly<Record<Exclude<Subcommand, 'dump' | 'query' | 'feed'>, string>> = {
+export const HELP: Readonly<Record<Exclude<Subcommand, 'check' | 'dump' | 'query' | 'feed'>, string>> = {
   serve: `zonecast [serve] [flags]   answer DNS for a Kubernetes cluster
 
 Reads the objects that the Corefile names, and answers over UDP, TCP, TLS and HTTPS as it says.
@@ -44,11 +44,5 @@ ${COREFILE_FLAGS}
   -quiet           do not tell the listeners at the start
 
 ZONECAST_REDIS_USERNAME, ZONECAST_REDIS_PASSWORD (and each with _FILE, a file that holds it) are how it signs in.
-`,
-  check: `zonecast check [flags]   read a Corefile, say what is wrong with it or what it will do
-
-Ends with 0 when the Corefile can be served, 1 when it cannot. Every fault names file, line and column.
-
-${COREFILE_FLAGS}
 `,
 }

@@ -8,6 +8,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (subcommand === 'query') return (await import('./query/query.ts')).query(rest, io)
   if (subcommand === 'dump') return (await import('./dump/dump.ts')).dump(rest, io)
   if (subcommand === 'feed') return (await import('./feed/feed.ts')).feed(rest, io)
+  if (subcommand === 'check') return (await import('./check/check.ts')).check(rest, io)
   const flags = parseFlags(rest)
   if (flags.help) {
     process.stdout.write((await import('./help.ts')).HELP[subcommand])
@@ -21,7 +22,6 @@ async function main(args: readonly string[]): Promise<number> {
     return (await import('./sync.ts')).sync(flags)
   }
   if (subcommand === 'respond') return (await import('./respond.ts')).respond(flags)
-  if (subcommand === 'check') return (await import('./check.ts')).check(flags)
   return (await import('./serve/serve.ts')).serve(flags)
 }
 

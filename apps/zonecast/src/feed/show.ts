@@ -1,16 +1,15 @@
 /** `zonecast feed show`: asks the replayed images, as a responder with this Corefile would. */
-import { hostname } from 'node:os'
-import { type Answerer, createQueryHandler, type Surroundings } from '@zonecast/answer'
+import type { Answerer } from '@zonecast/answer'
 import type { Configuration } from '@zonecast/corefile'
-import { decodeMessage, encodeQuery, lowerCaseName, nameToText } from '@zonecast/dns'
+import { encodeQuery, lowerCaseName, nameToText } from '@zonecast/dns'
 import { loadPosition } from '@zonecast/feed/redis'
 import { feedInRedis } from '@zonecast/responder-app/redis-feeds'
+import { askAnswerer } from '../ask-answerer.ts'
 import { UsageError } from '../command-line.ts'
-import { nameserverAddresses, type ServedZone, zonesOver } from '../dump/zones-over.ts'
+import { type ServedZone, zonesOver } from '../dump/zones-over.ts'
 import { parseArguments } from '../query/arguments.ts'
 import { QueryError } from '../query/errors.ts'
 import { replyText, shortText } from '../query/print.ts'
-import { PROGRAM } from '../version.ts'
 import { timeText } from './format.ts'
 import { emptyStack, type OpenedFeed } from './opened-feed.ts'
 import { type Point, parsePoint, positionOf } from './point.ts'
@@ -55,8 +54,7 @@ export async function show(
   const { qname, type, rrclass, short, shown } = question
   const { answerer } = zoneOf(zones, nameToText(lowerCaseName(qname)), name)
   const query = encodeQuery({ qname, type, class: rrclass, id: 0, flags: 0, edns: null })
-  const octets = await createQueryHandler(answerer, surroundings())(query, HERE)
-  const reply = decodeMessage(octets ?? new Uint8Array())
+  const reply = await askAnswerer(answerer, query)
   if (short) return shortText(reply)
   const time = publishedAtMs === undefined ? '' : `, ${timeText(publishedAtMs)}`
   const sections = new Set([...shown].filter((section) => section !== 'stats'))
@@ -72,19 +70,5 @@ function zoneOf(zones: readonly ServedZone[], qname: string, feed: string): { re
   throw new UsageError(`${qname} is in no zone of feed ${feed}; there are ${names || 'none'}`)
 }
 
-/** Over TCP, so that nothing is truncated. */
-const HERE = { transport: 'tcp', address: '127.0.0.1', port: 0 } as const
-
 /** They are not shown: nothing was sent. */
 const NO_STATISTICS = { queryTimeMs: 0, server: '', when: new Date(0), sizeOctets: 0, notes: [] }
-
-function surroundings(): Surroundings {
-  return {
-    identity: { version: PROGRAM, id: hostname() },
-    positions: () => [],
-    ownAddresses: nameserverAddresses,
-    writeLine: () => {},
-    now: () => performance.now(),
-    later: (delayMs, callback) => void setTimeout(callback, delayMs).unref(),
-  }
-}
