@@ -97,6 +97,8 @@ export class JobSession {
   static async open(options: SessionOptions): Promise<JobSession> {
     const client = await connectIoredis(options)
     try {
+      // A cluster's client connects to a server with the first command for it, and fails others that come meanwhile.
+      await client.exists(`${QUEUE_PREFIX}:${queueNameOf(options.feed)}:meta`)
       const session = new JobSession(client, options)
       await session.queue.waitUntilReady()
       return session
