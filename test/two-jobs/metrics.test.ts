@@ -82,6 +82,14 @@ describe.skipIf(!hasRedis)('metrics of sync and respond (redis-server needed)', 
     await expect.poll(() => find(second.port, 'zonecast_feed_configuration_differs'), soon).toBe(1)
     expect(await find(second.port, 'zonecast_feed_errors_total', { code: 'other-configuration' })).toBe(1)
 
+    await expect.poll(() => find(second.port, 'zonecast_jobs_queued', { state: 'completed' }), soon).toBe(3)
+    for (const job of ['compact', 'expire', 'audit']) {
+      expect(await find(first.port, 'zonecast_jobs_total', { job, result: 'done' })).toBe(1)
+      expect(await find(second.port, 'zonecast_jobs_total', { job, result: 'done' })).toBe(0)
+    }
+    expect(await find(first.port, 'zonecast_jobs_connected')).toBe(1)
+    expect(await find(first.port, 'zonecast_audit_drift')).toBe(0)
+
     await writeFile(join(directory, 'web.yaml'), manifest(2))
     await expect.poll(() => find(first.port, 'zonecast_feed_published_total', { kind: 'delta' }), soon).toBe(1)
     const value = async (name: string, labels = {}) => (await find(first.port, name, labels)) ?? Number.NaN

@@ -1,3 +1,4 @@
+export type { AuditReadings, JobReadings } from '@zonecast/jobs'
 export { openAdminPages, type ShownFeed } from './admin-pages.ts'
 export * from './objects.ts'
 export type { SyncReadings } from './readings.ts'

@@ -3,6 +3,7 @@ import type { ObjectCounts } from '@zonecast/compile'
 import type { Position } from '@zonecast/feed'
 import type { LogLoad, Published } from '@zonecast/feed/redis'
 import type { ImageStack } from '@zonecast/image'
+import type { AuditReadings, JobReadings } from '@zonecast/jobs'
 import type { SourceStatus } from '@zonecast/kubernetes/watch'
 import type { DurationReadings } from './step-durations.ts'
 
@@ -30,6 +31,9 @@ export interface SyncReadings {
   readonly publishedAtMs: number
   readonly published: ReadonlyMap<Published['kind'], PublishedCount>
   readonly durations: DurationReadings
+  /** Undefined before they have begun. */
+  readonly jobs: JobReadings | undefined
+  readonly audit: AuditReadings
   /** By code. */
   readonly errors: ReadonlyMap<string, number>
 }

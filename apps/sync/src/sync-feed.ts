@@ -162,6 +162,8 @@ export class SyncFeed {
       publishedAtMs: this.#publishedAtMs,
       published: this.#published,
       durations: this.#durations,
+      jobs: this.#jobs.jobs?.readings,
+      audit: this.#jobs.audit,
       errors: this.#errors,
     }
   }

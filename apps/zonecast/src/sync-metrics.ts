@@ -1,6 +1,6 @@
 /** What a sync worker tells of a feed, as metrics. */
 import type { Scrape } from '@zonecast/metrics'
-import type { SyncReadings } from '@zonecast/sync-app'
+import type { AuditReadings, JobReadings, SyncReadings } from '@zonecast/sync-app'
 import { addErrors, addImages, addPosition, addSource } from './serve/feed-metrics.ts'
 
 export function addSyncFeed(scrape: Scrape, feed: string, readings: SyncReadings): void {
@@ -21,4 +21,19 @@ export function addSyncFeed(scrape: Scrape, feed: string, readings: SyncReadings
     scrape.add('zonecast_feed_published_total', { feed, kind }, count)
     scrape.add('zonecast_feed_published_bytes_total', { feed, kind }, octets)
   }
+  if (readings.jobs !== undefined) addJobs(scrape, feed, readings.jobs, readings.audit)
+}
+
+function addJobs(scrape: Scrape, feed: string, jobs: JobReadings, audit: AuditReadings): void {
+  scrape.add('zonecast_jobs_connected', { feed }, jobs.connected ? 1 : 0)
+  for (const [job, tally] of Object.entries(jobs.tallies)) {
+    for (const [result, count] of Object.entries(tally)) scrape.add('zonecast_jobs_total', { feed, job, result }, count)
+  }
+  for (const [state, count] of Object.entries(jobs.counts ?? {})) {
+    scrape.add('zonecast_jobs_queued', { feed, state }, count)
+  }
+  if (audit.atMs === 0) return
+  scrape.add('zonecast_audit_timestamp_seconds', { feed }, audit.atMs / 1000)
+  scrape.add('zonecast_audit_drift', { feed }, audit.drift)
+  scrape.add('zonecast_audit_drift_total', { feed }, audit.driftTotal)
 }

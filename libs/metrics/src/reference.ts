@@ -55,6 +55,8 @@ or what it says is a day ago, nothing is counted. Responders count what is publi
 | \`increase(zonecast_feed_loads_total{reason="refused"}[1h]) > 0\` | something in the feed that is damaged |
 | \`zonecast_feed_configuration_differs == 1\` | two workers of a feed have Corefiles that do not make the same records |
 | \`increase(zonecast_source_drift_total[1h]) > 0\` | a watch that missed something; it is repaired |
+| \`increase(zonecast_jobs_total{result="failed"}[1h]) > 0\` | a job that failed for good: see [Jobs](jobs.md) |
+| \`increase(zonecast_audit_drift_total[1h]) > 0\` | what was published was not what it should be; it is repaired, but who wrote it? |
 | \`time() - zonecast_feed_heartbeat_timestamp_seconds > 60\` | nobody publishes |
 | \`max by (feed) (zonecast_feed_step) - zonecast_feed_step > 10\` | a responder that lags behind the others |
 | \`rate(zonecast_udp_dropped_total{reason="overloaded"}[5m]) > 0\` | more slow queries than the control thread can answer |
