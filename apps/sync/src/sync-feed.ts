@@ -9,6 +9,7 @@
 import { hostname } from 'node:os'
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { Compiler, type Stamp } from '@zonecast/compile'
+import { compareSerial } from '@zonecast/dns'
 import { FollowedStack, systemClock } from '@zonecast/feed'
 import {
   type Lead,
@@ -18,7 +19,15 @@ import {
   type RedisPublisher,
 } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
-import { buildImage, differenceOf, type ImageContent, loadImage, mergeImages, readContent } from '@zonecast/image'
+import {
+  buildImage,
+  differenceOf,
+  type ImageContent,
+  type ImageStack,
+  loadImage,
+  mergeImages,
+  readContent,
+} from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import { configHash } from './config-hash.ts'
 import { PublishPace } from './publish-pace.ts'
@@ -48,6 +57,8 @@ export class SyncFeed {
   #lead: Lead | undefined
   /** What the next image has to be. resume: what differs from the stack. */
   #next: 'base' | 'resume' | 'delta' = 'base'
+  /** What took so long to make that the lease was lost; what is compiled after it are the changes since. */
+  #unpublished: UnpublishedImage | undefined
   #isSynced = false
   #isDirty = false
   #isPublishing = false
@@ -199,12 +210,15 @@ export class SyncFeed {
         const beganMs = performance.now()
         const receivedMs = this.#durations.takeReceived()
         const settling = this.#settling
+        const isDelta = this.#next === 'delta'
+        const isAsOfNow = this.#unpublished === undefined
         const compiled = this.#compile(this.#lead)
-        const expected = settling && this.#compiler.compileAgain(this.#stamp)
-        const content = await compiled
+        const expected = settling && isAsOfNow ? this.#compiler.compileAgain(this.#stamp) : undefined
+        const image = await compiled
+        if (isDelta && image !== undefined) this.#durations.compiled(receivedMs)
         let outcome: PublishOutcome = 'published'
-        if (content !== undefined) {
-          outcome = await this.#publishImage(content, receivedMs)
+        if (image !== undefined) {
+          outcome = isDelta ? await this.#publishDelta(image) : await this.#publishWhole(image)
           this.#pace.published(beganMs, performance.now() - beganMs)
         }
         if (outcome === 'base-wanted') {
@@ -227,14 +241,19 @@ export class SyncFeed {
     }
   }
 
-  /** @param receivedMs when the first change came that it holds */
-  async #publishImage(content: ImageContent, receivedMs: number): Promise<PublishOutcome> {
-    const isTimed = content.kind === 'delta'
-    const image = this.#build(content)
+  async #publishDelta(image: Uint8Array): Promise<PublishOutcome> {
     const beganMs = performance.now()
-    if (isTimed) this.#durations.compiled(receivedMs)
     const outcome = await this.#publisher.publish(image)
-    if (isTimed && outcome === 'published') this.#durations.published(beganMs)
+    if (outcome === 'published') this.#durations.published(beganMs)
+    return outcome
+  }
+
+  /** A base, or what differs from the stack. */
+  async #publishWhole(image: Uint8Array): Promise<PublishOutcome> {
+    const { images } = this.#stack
+    await breathe()
+    const outcome = await this.#publisher.publish(image)
+    if (outcome === 'standby') this.#unpublished = { image, images }
     return outcome
   }
 
@@ -272,22 +291,33 @@ export class SyncFeed {
     this.#publishedAtMs = atMs
   }
 
-  /** What the next image holds, as the objects are now; undefined when nothing has to be published. */
-  async #compile(lead: Lead): Promise<ImageContent | undefined> {
-    const next = this.#next
+  /** The next image, of the objects as they are now; undefined when nothing has to be published. */
+  async #compile(lead: Lead): Promise<Uint8Array | undefined> {
+    const [next, unpublished] = [this.#next, this.#unpublished]
     this.#next = 'delta'
-    if (next === 'delta') return this.#compiler.compileDelta(this.#stamp)
-    const base = this.#compiler.compileBase(this.#stamp, lead.serials)
-    if (next === 'base') return base
+    this.#unpublished = undefined
+    if (next === 'delta') {
+      const delta = this.#compiler.compileDelta(this.#stamp)
+      return delta && this.#build(delta)
+    }
+    if (unpublished !== undefined && stillServes(unpublished, next, this.#stack.images, lead.serials)) {
+      // And then what has changed since.
+      this.#isDirty = true
+      return unpublished.image
+    }
     // With 100,000 services each of these takes up to a second, and the lease has to be renewed meanwhile.
+    const base = this.#compiler.compileBase(this.#stamp, lead.serials)
     await breathe()
     const image = this.#build(base)
+    if (next === 'base') return image
     await breathe()
     const content = readContent(loadImage(image))
     await breathe()
     const published = mergeImages(this.#stack.images)
     await breathe()
-    return differenceOf(published, content)
+    const difference = differenceOf(published, content)
+    await breathe()
+    return difference && this.#build(difference)
   }
 
   get #stamp(): Stamp {
@@ -297,6 +327,30 @@ export class SyncFeed {
   #build(content: ImageContent): Uint8Array {
     return buildImage(content, sha256, undefined, this.#feed.directive.format)
   }
+}
+
+interface UnpublishedImage {
+  readonly image: Uint8Array
+  /** The stack when it was made. */
+  readonly images: ImageStack
+}
+
+/** Whether it can be published as it is. A mark, which each new term makes, changes no image of the stack. */
+function stillServes(
+  { image, images }: UnpublishedImage,
+  next: 'base' | 'resume',
+  stack: ImageStack,
+  serials: ReadonlyMap<string, number>,
+): boolean {
+  const { kind, stanzas } = loadImage(image)
+  if (next === 'resume') return kind === 'delta' && images === stack
+  const zones = stanzas.flatMap((stanza) => stanza.zones)
+  // Equal: those of the image itself, which the publisher has known since it tried.
+  const isOld = ({ name, serial }: (typeof zones)[number]) => {
+    const known = serials.get(name)
+    return known !== undefined && !['greater', 'equal'].includes(compareSerial(serial, known))
+  }
+  return kind === 'base' && !zones.some(isOld)
 }
 
 function codeOf(error: unknown): string | undefined {

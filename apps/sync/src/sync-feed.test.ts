@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseCorefile } from '@zonecast/corefile'
+import { keysOf, loadPosition, openReader, placeOf, readHead } from '@zonecast/feed/redis'
+import { redisFeedsOf } from '@zonecast/responder-app/redis-feeds'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { newStack } from '../../../libs/feed/src/testing/images.ts'
+import { hasRedis, type RedisServer, startRedis } from '../../../libs/feed/src/testing/redis-server.ts'
+import { startProxy, type TcpProxy } from '../../../libs/feed/src/testing/tcp-proxy.ts'
+import { SyncFeed } from './sync-feed.ts'
+
+const SOON = { timeout: 30_000 }
+/** A script that names a base in head has its SHA-256 among its arguments. */
+const NAMES_A_BASE = /\r\n\$64\r\n[0-9a-f]{64}\r\n/
+const service = (name: string) =>
+  `apiVersion: v1\nkind: Service\nmetadata: { name: ${name}, namespace: shop }\nspec: { clusterIP: 10.96.0.9 }\n`
+
+describe.skipIf(!hasRedis)('a sync worker (redis-server needed)', { timeout: 60_000 }, () => {
+  let folder: string
+  let redis: RedisServer
+  let proxy: TcpProxy
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'zonecast-sync-'))
+    redis = await startRedis()
+    proxy = await startProxy(redis.port)
+  })
+  afterEach(async () => {
+    await proxy.close()
+    await redis.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  test('publishes a base that was not out before the lease was lost as it is, and then what has changed', async () => {
+    writeFileSync(join(folder, 'web.yaml'), service('web'))
+    const corefile = `. {\n kubernetes cluster.local {\n manifests *.yaml\n }\n feed ${proxy.url} {\n name prod\n }\n}\n`
+    const [feed] = redisFeedsOf(parseCorefile(corefile, { file: join(folder, 'Corefile') }).blocks)
+    if (feed === undefined) throw new Error('no feed')
+    const told: string[] = []
+    let now = 1_000
+    proxy.swallow(NAMES_A_BASE)
+    const sync = new SyncFeed(feed, { tell: (_level, text) => told.push(text), nowMs: () => now })
+    await sync.run()
+    await expect.poll(() => told.join(), SOON).toContain('another sync worker may publish')
+    now = 2_000
+    writeFileSync(join(folder, 'db.yaml'), service('db'))
+    proxy.swallow(undefined)
+    await expect.poll(() => sync.readings().images.length, SOON).toBeGreaterThan(1)
+
+    const client = await openReader({ place: placeOf([redis.url]) })
+    const head = await readHead(client, keysOf('prod'))
+    const position = head?.bases.at(-1)?.position ?? ''
+    const { stack } = await loadPosition(client, keysOf('prod'), head as NonNullable<typeof head>, position, newStack())
+    expect(stack.images.map(({ createdAtMs }) => createdAtMs)).toEqual([1_000])
+    expect(sync.readings().images.map(({ createdAtMs }) => createdAtMs)).toEqual([2_000, 1_000])
+    client.end()
+    await sync.close()
+  })
+})
