@@ -11,6 +11,7 @@ export interface Aim {
   readonly measured: number
 }
 
+const smallest = 1_000
 const small = 10_000
 const large = 100_000
 
@@ -59,6 +60,34 @@ export function aims(results: Results): Aim[] {
     add(`one change, 3 endpoints, ${where}`, 'most', 100, 'µs', figures.deltaMicroseconds)
     add(`one change, 3 endpoints, ${where}`, 'most', 1, 'kB', figures.deltaOctets / 1e3)
     add(`one change, 1,000 endpoints, ${where}`, 'most', 20, 'kB', figures.largeDeltaOctets / 1e3)
+  }
+  for (const { services, rate, p50Ms, p99Ms } of results.propagation) {
+    const what = `from the API server to every answer, ${services.toLocaleString('en')} services`
+    if (rate === 0) add(`${what}, lone changes: p50`, 'most', 3, 'ms', p50Ms)
+    if (rate === 0) add(`${what}, lone changes: p99`, 'most', 20, 'ms', p99Ms)
+    else add(`${what}, ${rate} changes a second: p99`, 'most', 50, 'ms', p99Ms)
+  }
+  for (const { services, startTimes, cachedStartTimes, memoryOctets } of results.responders.filter(
+    ({ runtime }) => runtime === 'bun',
+  )) {
+    const where = `${services.toLocaleString('en')} services, Bun`
+    const limitMs = { [small]: 200, [large]: 300 }[services]
+    const limitMb = { [smallest]: 70, [large]: 120 }[services]
+    if (limitMs !== undefined) {
+      add(`a responder's start, ${where}`, 'most', limitMs, 'ms', median(startTimes))
+      add(`a responder's start from its cache file, ${where}`, 'most', limitMs, 'ms', median(cachedStartTimes))
+    }
+    if (limitMb !== undefined) add(`memory of a responder, ${where}`, 'most', limitMb, 'MB', memoryOctets / 1e6)
+  }
+  for (const { services, endpoints, peakOctets } of results.sync) {
+    const limitMb = { [small]: 250, [large]: 450 }[services]
+    const what = `peak memory of sync, ${services.toLocaleString('en')} services and ${endpoints.toLocaleString('en')} endpoints, Node`
+    if (limitMb !== undefined) add(what, 'most', limitMb, 'MB', peakOctets / 1e6)
+  }
+  const [one, many] = results.apiLoad.rows
+  if (one !== undefined && many !== undefined) {
+    add('octets that the API server sends: 20 responders against 1', 'most', 1.01, '×', many.octets / one.octets)
+    add('watches: 20 responders against 1', 'most', 1, '×', many.watches / one.watches)
   }
   return rows
 }

@@ -3,7 +3,9 @@
  * with the present state (`sendInitialEvents`) and watches that stay open and never have news. It speaks JSON, where a
  * real one speaks protobuf to clients that ask for it, so a client's start takes somewhat longer than in a cluster.
  *
- *   node test/bench/api-server.ts SERVICES [SEED]       prints "listening on URL"
+ *   node test/bench/api-server.ts SERVICES [SEED [ENDPOINTS]]       prints "listening on URL"
+ *
+ * GET /sent tells what it has sent so far, and how many watches are open.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -19,6 +21,13 @@ interface Collection {
 
 /** The objects of a kind, e.g. `EndpointSlice`. */
 export type ObjectSource = (kind: string) => Iterable<object>
+
+/** What a server has to do for its clients. */
+export interface Sent {
+  octets: number
+  requests: number
+  watches: number
+}
 
 const resourceVersion = '1000000'
 const pieceSize = 1 << 18
@@ -36,9 +45,19 @@ const resources: Readonly<Record<string, Resource>> = {
   EndpointSlice: 'endpointslices',
 }
 
-async function serve(source: ObjectSource, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  source: ObjectSource,
+  sent: Sent,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost')
   response.setHeader('content-type', 'application/json')
+  if (url.pathname === '/sent') {
+    response.end(JSON.stringify(sent))
+    return
+  }
+  sent.requests++
   const collection = collections[url.pathname]
   if (url.pathname === '/version') {
     response.end(JSON.stringify({ major: '1', minor: '35', gitVersion: 'v1.35.0' }))
@@ -52,7 +71,11 @@ async function serve(source: ObjectSource, request: IncomingMessage, response: S
       ? initialEvents(collection, isTrue(url, 'sendInitialEvents') ? objects : [])
       : list(collection, objects)
     response.flushHeaders()
-    await pipeline(Readable.from(pieces(texts)), response, { end: !watch }) // a watch stays open
+    if (watch) {
+      sent.watches++
+      response.once('close', () => sent.watches--)
+    }
+    await pipeline(Readable.from(counted(pieces(texts), sent)), response, { end: !watch }) // a watch stays open
   }
 }
 
@@ -89,6 +112,13 @@ function* pieces(texts: Iterable<string>): Generator<string> {
   yield piece
 }
 
+function* counted(texts: Iterable<string>, sent: Sent): Generator<string> {
+  for (const text of texts) {
+    sent.octets += Buffer.byteLength(text)
+    yield text
+  }
+}
+
 export function createApiServer(shape: ClusterShape): Server {
   return serveObjects((kind) => {
     const resource = resources[kind]
@@ -97,18 +127,19 @@ export function createApiServer(shape: ClusterShape): Server {
 }
 
 export function serveObjects(source: ObjectSource): Server {
+  const sent: Sent = { octets: 0, requests: 0, watches: 0 }
   return createServer((request, response) => {
-    serve(source, request, response).catch((error) => response.destroy(error))
+    serve(source, sent, request, response).catch((error) => response.destroy(error))
   })
 }
 
 if (import.meta.main) {
-  const [services = '', seed = '1'] = process.argv.slice(2)
+  const [services = '', seed = '1', endpoints = '3'] = process.argv.slice(2)
   if (!(Number(services) > 0)) {
-    console.error('usage: node test/bench/api-server.ts SERVICES [SEED]')
+    console.error('usage: node test/bench/api-server.ts SERVICES [SEED [ENDPOINTS]]')
     process.exit(2)
   }
-  const server = createApiServer({ services: Number(services), seed: Number(seed) })
+  const server = createApiServer({ services: Number(services), seed: Number(seed), endpoints: Number(endpoints) })
   server.listen(0, '127.0.0.1', () => {
     console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   })

@@ -10,6 +10,8 @@ export interface ClusterShape {
   readonly seed: number
   /** Another number gives every endpoint another address, and nothing else: all services change. Default 0. */
   readonly variant?: number
+  /** Of each service; default 3. */
+  readonly endpoints?: number
 }
 
 export interface ClusterEndpoint {
@@ -35,7 +37,7 @@ export const ports = [
   { name: 'metrics', port: 9090, targetPort: 9090 },
 ] as const
 
-const endpointsPerService = 3
+const DEFAULT_ENDPOINTS = 3
 const servicesPerNamespace = 50
 const topologyZones = ['eu-central-1a', 'eu-central-1b', 'eu-central-1c']
 const teams = [
@@ -74,19 +76,20 @@ export function clusterService(shape: ClusterShape, index: number): ClusterServi
   const hash = mix(shape.seed, index + 0x10000)
   const name = `${pick(teams, hash)}-${pick(roles, hash >>> 8)}-${index}`
   const headless = isHeadless(index)
+  const { endpoints = DEFAULT_ENDPOINTS } = shape
   return {
     namespace: namespaceName(shape, index % namespaceCount(shape)),
     name,
     headless,
     clusterIP: headless ? '' : addressText(clusterNetwork + index),
-    endpoints: clusterEndpoints(shape, name, headless, index * endpointsPerService, endpointsPerService),
+    endpoints: clusterEndpoints(shape, name, headless, index * endpoints, endpoints),
   }
 }
 
 /** One service of many endpoints: a large Deployment, or when headless a large StatefulSet. It lies behind all others. */
 export function largeService(shape: ClusterShape, headless: boolean, endpoints: number): ClusterService {
   const name = headless ? 'storage-nodes' : 'frontend'
-  const first = shape.services * endpointsPerService + (headless ? endpoints : 0)
+  const first = shape.services * (shape.endpoints ?? DEFAULT_ENDPOINTS) + (headless ? endpoints : 0)
   return {
     namespace: namespaceName(shape, 0),
     name,

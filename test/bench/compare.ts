@@ -97,7 +97,7 @@ async function start({ protocol, inputs, directory: parent, wanted }: Comparison
 }
 
 /** Until what the start left to do, such as collecting garbage, is done. */
-async function untilIdle(process: ServerProcess): Promise<void> {
+export async function untilIdle(process: ServerProcess): Promise<void> {
   const deadline = performance.now() + startTimeoutMs
   for (let before = Number.NEGATIVE_INFINITY; performance.now() < deadline; ) {
     const now = process.cpuSeconds()

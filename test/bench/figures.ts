@@ -1,7 +1,11 @@
 /** What a run of the benchmark found out, as plain data: made by main.ts, told by report.ts. */
+import type { ApiLoad } from './api-load.ts'
 import type { Figures } from './compare.ts'
+import type { Propagation } from './propagation.ts'
 import type { Recompile } from './recompile.ts'
+import type { ResponderFigures } from './responder-runs.ts'
 import type { StartUp } from './start-up.ts'
+import type { SyncFigures } from './sync-runs.ts'
 
 /** What compile-process.ts prints when it compiles objects in memory. Medians of several processes. */
 export interface MemoryFigures {
@@ -46,6 +50,10 @@ export interface Results {
   readonly startUp: { readonly services: number; readonly rows: readonly StartUp[] }
   readonly recompile: { readonly services: number; readonly rows: readonly Recompile[] }
   readonly compile: readonly CompileFigures[]
+  readonly propagation: readonly Propagation[]
+  readonly responders: readonly ResponderFigures[]
+  readonly sync: readonly SyncFigures[]
+  readonly apiLoad: { readonly services: number; readonly rows: readonly ApiLoad[] }
 }
 
 export function median(values: readonly number[]): number {

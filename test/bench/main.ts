@@ -2,22 +2,28 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem } from 'node:os'
 import { join } from 'node:path'
+import { type ApiLoad, measureApiLoad } from './api-load.ts'
 import { compare, type Figures } from './compare.ts'
 import { measureCompile } from './compile-runs.ts'
 import type { CompileFigures, Results } from './figures.ts'
-import { type Options, readOptions, usage } from './options.ts'
+import { type Options, type Part, readOptions, usage } from './options.ts'
 import { type Prepared, prepare } from './prepare.ts'
 import { queryOctets } from './probe.ts'
+import { measurePropagation, type Propagation } from './propagation.ts'
 import { probes, writeQuestions } from './queries.ts'
 import { measureRecompile, type Recompile } from './recompile.ts'
 import { report } from './report.ts'
+import { measureResponders, type ResponderFigures } from './responder-runs.ts'
 import { type Protocol, type Server, servers } from './servers.ts'
 import { measureStartUp, type StartUp } from './start-up.ts'
+import { measureSync, type SyncFigures } from './sync-runs.ts'
 
 const root = join(import.meta.dirname, '../..')
 const seed = 1
 const questionCount = 200_000
 const startServices = 1_000
+/** What is as much to watch with 10,000 services as with more. */
+const loadServices = 10_000
 
 async function measure(options: Options, available: readonly Server[]): Promise<Results> {
   const { parts, rounds, sizes, quick } = options
@@ -36,7 +42,7 @@ async function measure(options: Options, available: readonly Server[]): Promise<
       startUp.push(...(await measureStartUp(contestants, inputs, directory, probes(shape)[0], 2 * rounds + 1)))
     })
   }
-  for (const services of parts.has('start') && parts.size === 1 ? [] : sizes) {
+  for (const services of ['udp', 'doh', 'recompile', 'compile'].some((part) => parts.has(part as Part)) ? sizes : []) {
     await withCluster(services, async (prepared) => {
       const { inputs, directory, shape } = prepared
       for (const runtime of parts.has('compile') ? (['bun', 'node'] as const) : []) {
@@ -51,6 +57,14 @@ async function measure(options: Options, available: readonly Server[]): Promise<
       }
     })
   }
+  const apiLoad: ApiLoad[] = []
+  if (parts.has('load')) {
+    await withCluster(loadServices, async ({ shape, directory, inputs }) => {
+      say('load on the API server')
+      apiLoad.push(...(await measureApiLoad(shape, directory, named('CoreDNS')[0], inputs)))
+    })
+  }
+  const twoJobs = await measureTwoJobs(options)
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
@@ -61,7 +75,35 @@ async function measure(options: Options, available: readonly Server[]): Promise<
     startUp: { services: startServices, rows: startUp },
     recompile: { services: Math.max(...sizes), rows: recompile },
     compile,
+    ...twoJobs,
+    apiLoad: { services: loadServices, rows: apiLoad },
   }
+}
+
+async function measureTwoJobs({
+  parts,
+  rounds,
+  sizes,
+}: Options): Promise<Pick<Results, 'propagation' | 'responders' | 'sync'>> {
+  const propagation: Propagation[] = []
+  const responders: ResponderFigures[] = []
+  const sync: SyncFigures[] = []
+  const place = (services: number) => join(root, '.cache/bench', String(services))
+  const smallest = Math.min(...sizes)
+  if (parts.has('propagation')) {
+    say(`from the API server to the answer, ${smallest} services`)
+    propagation.push(...(await measurePropagation({ services: smallest, seed }, place(smallest))))
+  }
+  for (const services of parts.has('responder') ? [startServices, ...sizes] : []) {
+    say(`responders, ${services} services`)
+    responders.push(...(await measureResponders({ services, seed }, place(services), 2 * rounds + 1)))
+  }
+  for (const services of parts.has('sync') ? sizes : []) {
+    say(`sync, ${services} services`)
+    const endpoints = Math.max(3, Math.min(15, 150_000 / services))
+    sync.push(await measureSync({ services, seed, endpoints }, place(services)))
+  }
+  return { propagation, responders, sync }
 }
 
 async function withCluster(services: number, use: (prepared: Prepared) => Promise<void>): Promise<void> {

@@ -12,7 +12,18 @@ export interface Options {
   readonly write: boolean
 }
 
-export const parts = ['udp', 'doh', 'start', 'recompile', 'compile'] as const
+/** propagation, responder, sync and load: the two jobs, with Redis between them. */
+export const parts = [
+  'udp',
+  'doh',
+  'start',
+  'recompile',
+  'compile',
+  'propagation',
+  'responder',
+  'sync',
+  'load',
+] as const
 export type Part = (typeof parts)[number]
 
 export const usage = `usage: script/bench [--quick] [--only PART,...] [--services N,...] [--rounds N] [--seconds N] [--no-write]

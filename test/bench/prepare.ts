@@ -46,9 +46,12 @@ async function certificate(): Promise<Inputs['tls']> {
   return tls
 }
 
-async function startApiServer({ services, seed }: ClusterShape): Promise<{ url: string; stop: () => void }> {
+export async function startApiServer(shape: ClusterShape): Promise<{ url: string; stop: () => void }> {
+  const { services, seed, endpoints = 3 } = shape
   const program = join(import.meta.dirname, 'api-server.ts')
-  const child = spawn('node', [program, String(services), String(seed)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn('node', [program, String(services), String(seed), String(endpoints)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const [line] = (await once(child.stdout, 'data')) as [Buffer]
   return { url: line.toString().trim().replace('listening on ', ''), stop: () => child.kill() }
 }

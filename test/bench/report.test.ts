@@ -23,6 +23,10 @@ const results: Results = {
   startUp: { services: 1_000, rows: [{ server: 'zonecast, Bun', times: [200, 300, 240] }] },
   recompile: { services: 0, rows: [] },
   compile: [],
+  propagation: [],
+  responders: [],
+  sync: [],
+  apiLoad: { services: 0, rows: [] },
 }
 
 it.each([

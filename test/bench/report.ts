@@ -11,6 +11,10 @@ export function report(results: Results): string {
     startUp(results.startUp),
     recompile(results.recompile),
     results.compile.length === 0 ? '' : `## Compiling\n\n${compileTable(results.compile)}`,
+    propagation(results.propagation),
+    responders(results.responders),
+    sync(results.sync),
+    apiLoad(results.apiLoad),
     `## Aims\n\n${aimTable(aims(results))}`,
   ]
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`
@@ -74,6 +78,69 @@ ${count(services)} services are compiled afresh, because each of their endpoints
 after the other is asked.
 
 ${table(['server', 'turned over after, s', 'answers', 'p50, ms', 'p99, ms', 'slowest, ms'], cells)}`
+}
+
+function propagation(rows: Results['propagation']): string {
+  if (rows.length === 0) return ''
+  const cells = rows.map(({ services, responders, rate, changes, p50Ms, p99Ms, maxMs }) => [
+    `${count(services)} services, ${rate === 0 ? 'lone changes' : `${rate} changes a second`}`,
+    count(changes),
+    count(responders),
+    ...[p50Ms, p99Ms, maxMs].map((ms) => fixed(ms, 1)),
+  ])
+  return `## From the API server to the answer
+
+A service gets another address; each responder is asked one question after the other until its answer has it. API server
+(in memory), \`sync\` on Node, Redis, the responders on Bun and who asks share the machine. Time from the event to the answer of
+each responder.
+
+${table(['', 'changes', 'responders', 'p50, ms', 'p99, ms', 'slowest, ms'], cells)}`
+}
+
+function responders(rows: Results['responders']): string {
+  if (rows.length === 0) return ''
+  const cells = rows.map(({ runtime, services, startTimes, cachedStartTimes, memoryOctets }) => [
+    `${count(services)} services, ${runtime === 'bun' ? 'Bun' : 'Node'}`,
+    ...[startTimes, cachedStartTimes].map(
+      (times) => `**${fixed(median(times), 0)}** (${fixed(Math.min(...times), 0)}–${fixed(Math.max(...times), 0)})`,
+    ),
+    fixed(memoryOctets / 1e6, 0),
+  ])
+  return `## Responders
+
+From exec to the first right answer, the image loaded from Redis or from the cache file; and memory with two packet threads.
+
+${table(['', 'start, ms', 'with cache file, ms', 'memory, MB'], cells)}`
+}
+
+function sync(rows: Results['sync']): string {
+  if (rows.length === 0) return ''
+  const cells = rows.map(({ services, endpoints, publishedAfterMs, peakOctets, memoryOctets }) => [
+    `${count(services)} services, ${count(endpoints)} endpoints`,
+    fixed(publishedAfterMs / 1000, 1),
+    fixed(peakOctets / 1e6, 0),
+    fixed(memoryOctets / 1e6, 0),
+  ])
+  return `## The sync worker
+
+On Node, from an API server that speaks JSON.
+
+${table(['', 'from exec to published, s', 'peak memory, MB', 'memory at rest, MB'], cells)}`
+}
+
+function apiLoad({ services, rows }: Results['apiLoad']): string {
+  if (rows.length === 0) return ''
+  const cells = rows.map(({ who, watches, requests, octets }) => [
+    who,
+    count(watches),
+    count(requests),
+    fixed(octets / 1e6, 1),
+  ])
+  return `## Load on the API server
+
+What it has open and has sent when all have answered, ${count(services)} services; each change costs one event for each watch.
+
+${table(['', 'watches', 'requests', 'MB sent'], cells)}`
 }
 
 function comparisonTable(figures: readonly Figures[]): string {

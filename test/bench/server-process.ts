@@ -12,6 +12,8 @@ export interface ServerProcess {
   cpuSeconds(): number
   /** Proportional set size of all its processes: what they share counts once. */
   memoryOctets(): number
+  /** The most that its first process ever held: its peak resident set. */
+  peakOctets(): number
   stop(): Promise<void>
 }
 
@@ -40,6 +42,7 @@ export function startServer(command: readonly string[], { cores, logFile, env }:
     pid,
     cpuSeconds: () => tree(pid).reduce((sum, each) => sum + cpuTicks(each), 0) / clockTicks,
     memoryOctets: () => tree(pid).reduce((sum, each) => sum + proportionalSetSize(each), 0),
+    peakOctets: () => 1024 * Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')

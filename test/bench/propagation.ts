@@ -1,0 +1,164 @@
+/**
+ * From the API server's event to the answer of each of several responders: a service gets another address, and each responder is
+ * asked, one question after the other, until its answer has it. The API server is the stand-in of the tests, in this process, so
+ * that one clock counts.
+ */
+import { createSocket, type Socket } from 'node:dgram'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ApiStandIn } from '../stand-in/api-server.ts'
+import { endpointSliceObjects, namespaceObject, serviceObject } from './api-objects.ts'
+import { type ClusterShape, clusterService, isHeadless, namespaceCount, namespaceName } from './cluster.ts'
+import { startFeed, startResponder } from './feed-stand.ts'
+import { firstRightAnswer, isRight, queryOctets, type Wanted } from './probe.ts'
+import { serviceName } from './queries.ts'
+
+export interface Propagation {
+  readonly services: number
+  readonly responders: number
+  /** Changes a second; 0: each waits until the one before has arrived everywhere, and a little longer. */
+  readonly rate: number
+  readonly changes: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly maxMs: number
+}
+
+const responders = 4
+const loneChanges = 300
+const steadyRate = 200
+const steadyChanges = 4000
+/** A prime, so that none comes twice before all have. */
+const step = 7919
+const timeoutMs = 60_000
+const lostMs = 200
+
+export async function measurePropagation(shape: ClusterShape, parent: string): Promise<Propagation[]> {
+  const api = await new ApiStandIn().start()
+  for (let index = 0; index < namespaceCount(shape); index++) api.put(namespaceObject(namespaceName(shape, index)))
+  for (let index = 0; index < shape.services; index++) {
+    const service = clusterService(shape, index)
+    api.put(serviceObject(service), ...endpointSliceObjects(service))
+  }
+  api.compact()
+  const directory = join(parent, 'propagation')
+  const stand = await startFeed(api.url, directory, '0,1')
+  const started: { stop(): Promise<void> }[] = [stand]
+  const askers: Asker[] = []
+  try {
+    for (let index = 0; index < responders; index++) {
+      const options = { runtime: 'bun', directory, packetThreads: 1, cache: false, cores: '0,1' } as const
+      const responder = await startResponder(stand, { ...options, name: `responder-${index}` })
+      started.push(responder)
+      await firstRightAnswer(responder.port, present(shape, 0), timeoutMs)
+      askers.push(await Asker.open(responder.port))
+    }
+    await sleep(1000)
+    const lone = await measureLone(api, shape, askers)
+    const steady = await measureSteady(api, shape, askers)
+    const common = { services: shape.services, responders }
+    return [
+      { ...common, rate: 0, changes: loneChanges, ...quantiles(lone) },
+      { ...common, rate: steadyRate, changes: steadyChanges, ...quantiles(steady) },
+    ]
+  } finally {
+    for (const asker of askers) asker.close()
+    for (const thing of started.toReversed()) await thing.stop()
+    await api.stop()
+  }
+}
+
+async function measureLone(api: ApiStandIn, shape: ClusterShape, askers: readonly Asker[]): Promise<number[]> {
+  const times: number[] = []
+  for (let change = 0; change < loneChanges; change++) {
+    const wanted = put(api, shape, change)
+    const sinceMs = performance.now()
+    times.push(...(await Promise.all(askers.map((asker) => asker.until(wanted, sinceMs)))))
+    await sleep(5 + (change % 20))
+  }
+  return times
+}
+
+async function measureSteady(api: ApiStandIn, shape: ClusterShape, askers: readonly Asker[]): Promise<number[]> {
+  const arriving: Promise<number>[] = []
+  const beganMs = performance.now()
+  for (let change = 0; change < steadyChanges; change++) {
+    const dueMs = beganMs + (change * 1000) / steadyRate
+    if (dueMs > performance.now()) await sleep(dueMs - performance.now())
+    const wanted = put(api, shape, loneChanges + change)
+    const sinceMs = performance.now()
+    for (const asker of askers) arriving.push(asker.until(wanted, sinceMs))
+  }
+  return Promise.all(arriving)
+}
+
+/** The service of that number gets another address. */
+function put(api: ApiStandIn, shape: ClusterShape, change: number): Wanted {
+  const service = changing(shape, change)
+  const address = `10.200.${change >> 8}.${change & 255}`
+  api.put(serviceObject({ ...service, clusterIP: address }))
+  return { name: serviceName(service), address }
+}
+
+function present(shape: ClusterShape, change: number): Wanted {
+  const service = changing(shape, change)
+  return { name: serviceName(service), address: service.clusterIP }
+}
+
+/** Those with an address of their own, each once, all over the cluster. */
+function changing(shape: ClusterShape, change: number): ReturnType<typeof clusterService> {
+  const withAddress = Array.from({ length: 10 }, (_, index) => index).filter((index) => !isHeadless(index))
+  const count = Math.floor(shape.services / 10) * withAddress.length
+  const at = (change * step) % count
+  const tens = Math.floor(at / withAddress.length) * 10
+  return clusterService(shape, tens + (withAddress[at % withAddress.length] ?? 0))
+}
+
+function quantiles(times: number[]): Pick<Propagation, 'p50Ms' | 'p99Ms' | 'maxMs'> {
+  times.sort((a, b) => a - b)
+  const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
+  return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) }
+}
+
+/** Asks one responder; changes arrive in order, so it asks for one after the other. */
+class Asker {
+  readonly #socket: Socket
+  #before: Promise<unknown> = Promise.resolve()
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  static async open(port: number): Promise<Asker> {
+    const socket = createSocket('udp4')
+    await new Promise<void>((resolve) => socket.connect(port, '127.0.0.1', resolve))
+    return new Asker(socket)
+  }
+
+  /** Milliseconds from then until the answer was right. */
+  until(wanted: Wanted, sinceMs: number): Promise<number> {
+    const arrived = this.#before.then(() => this.#arrival(wanted, sinceMs))
+    this.#before = arrived
+    return arrived
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  async #arrival(wanted: Wanted, sinceMs: number): Promise<number> {
+    const query = queryOctets(wanted.name)
+    for (;;) {
+      const reply = await new Promise<Buffer | undefined>((resolve) => {
+        const timer = setTimeout(() => resolve(undefined), lostMs)
+        this.#socket.once('message', (octets) => {
+          clearTimeout(timer)
+          resolve(octets)
+        })
+        this.#socket.send(query)
+      })
+      if (reply !== undefined && isRight(reply, wanted)) return performance.now() - sinceMs
+      if (performance.now() - sinceMs > timeoutMs) throw new Error(`${wanted.name} does not arrive`)
+    }
+  }
+}
