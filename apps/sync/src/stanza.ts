@@ -14,6 +14,29 @@ export function stanzaOf(stanza: KubernetesStanza): Stanza {
   }
 }
 
-export function compileWarningText({ namespace, service, externalName }: CompileWarning): string {
-  return `service ${namespace}/${service}: externalName "${externalName}" is no host name; it answers nothing`
+export function compileWarningText(warning: CompileWarning): string {
+  const of = `service ${JSON.stringify(`${warning.namespace}/${warning.service}`).slice(1, -1)}`
+  if (warning.code === 'bad-external-name') {
+    return `${of}: externalName "${warning.externalName}" is no host name; it answers nothing`
+  }
+  const name = JSON.stringify(warning.name)
+  const by = JSON.stringify(warning.by).slice(1, -1)
+  switch (warning.code) {
+    case 'bad-name':
+      return `${of}: ${name} makes no name; it is not published`
+    case 'too-many-names':
+      return `${of}: more than 16 names; not published: ${name}`
+    case 'bad-name-mode':
+      return `${of}: zonecast.dev/name-mode ${name} is neither add nor replace; it counts as add`
+    case 'bad-port-name':
+      return `${of}: the port name ${name} makes no name; the port has none`
+    case 'port-name-taken':
+      return `${of}: another port has the name that ${name} makes; this one has none`
+    case 'name-taken':
+      return `${of}: the name ${name} is that of service ${by}; it is not published`
+    case 'name-hidden':
+      return `${of}: the name ${name} leads to the ${by}`
+    case 'namespace-hidden':
+      return `namespace ${warning.namespace}: names of its services may lie among those of ${by}, which go before`
+  }
 }

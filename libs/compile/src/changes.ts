@@ -5,7 +5,8 @@
  */
 import type { NamespaceRecord, PodRecord, ServiceRecord, StanzaSet } from '@zonecast/image'
 import type { Cluster, NamespaceEntry, ServiceEntry } from './cluster.ts'
-import { compileService, tombstone } from './compile-service.ts'
+import { compileName } from './compile-name.ts'
+import { tombstone } from './compile-service.ts'
 import { digestService } from './digest.ts'
 import { compareOctets, compareText } from './order.ts'
 import { compilePod, type PodAddress } from './pod-index.ts'
@@ -40,7 +41,7 @@ export class Changes {
   }
 
   touchService(entry: ServiceEntry): void {
-    if (!this.#services.has(entry)) this.#services.set(entry, this.#brief(compileService(entry, this.#shapes)))
+    if (!this.#services.has(entry)) this.#services.set(entry, this.#brief(compileName(entry, this.#shapes)))
   }
 
   touchNamespace(entry: NamespaceEntry): void {
@@ -49,6 +50,15 @@ export class Changes {
 
   touchPod(entry: PodAddress): void {
     if (!this.#pods.has(entry)) this.#pods.set(entry, compilePod(entry))
+  }
+
+  /** What may have changed since it was taken last. */
+  get touchedServices(): Iterable<ServiceEntry> {
+    return this.#services.keys()
+  }
+
+  get touchedNamespaces(): Iterable<NamespaceEntry> {
+    return this.#namespaces.keys()
   }
 
   /** Gives what differs from what was and begins anew: what is now counts as published. Prunes the cluster. */
@@ -74,7 +84,7 @@ export class Changes {
     let zones = NO_ZONES
     const services: ServiceRecord[] = []
     for (const [entry, before] of sorted(this.#services, compareServices)) {
-      const records = compileService(entry, this.#shapes)
+      const records = compileName(entry, this.#shapes)
       const after = this.#brief(records)
       const changed = changedStanzas(before, after)
       if (changed === 0) continue

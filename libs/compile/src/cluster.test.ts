@@ -62,7 +62,7 @@ test('changes of what was never there leave nothing behind', () => {
   for (const object of OBJECTS) cluster.apply(gone(object))
   cluster.apply(present(slice('shop//a', ['10.0.0.1'])))
   cluster.apply(present(slice('shop/web/a', ['10.0.0.1'], { sourceCluster: 'east' })))
-  cluster.apply(present(service('shop/Web', '10.96.0.7')))
+  cluster.apply(gone(service('shop/Web', '10.96.0.7')))
   expect(cluster.namespaces.size).toBe(0)
 })
 

@@ -7,6 +7,8 @@
  */
 import type { StanzaSet } from '@zonecast/image'
 import type { EndpointSlice, Namespace, ObjectChange, Pod, Service } from '@zonecast/kubernetes'
+import { isWildcard } from './asked-names.ts'
+import type { Claims } from './claims.ts'
 import { isLabel } from './host-name.ts'
 import { compareText } from './order.ts'
 import { PartReader, type ServicePart, type SlicePart } from './parts.ts'
@@ -30,6 +32,8 @@ export interface ServiceEntry {
   service: ServicePart | undefined
   /** By name. */
   slices: readonly SlicePart[]
+  /** What others want of its name. */
+  claims: Claims | undefined
 }
 
 /** Objects that answers hang on. */
@@ -98,9 +102,9 @@ export class Cluster {
     return { namespaces, services, endpointSlices }
   }
 
-  /** Forgets the entry of a service that neither a Service nor a slice speaks of. */
-  pruneService({ namespace, name, service, slices }: ServiceEntry): void {
-    if (service === undefined && slices.length === 0) namespace.services.delete(name)
+  /** Forgets the entry of a service that neither a Service nor a slice speaks of, and whose name nobody asks for. */
+  pruneService({ namespace, name, service, slices, claims }: ServiceEntry): void {
+    if (service === undefined && slices.length === 0 && claims === undefined) namespace.services.delete(name)
   }
 
   /** Forgets the entry of a namespace that nothing speaks of. */
@@ -129,11 +133,15 @@ export class Cluster {
 
   #applyService(namespace: string, name: string, object: Service | undefined): void {
     const known = this.namespaces.get(namespace)?.services.get(name)
-    if (object === undefined ? known?.service === undefined : known === undefined && !isLabel(name)) return
+    if (object === undefined && known?.service === undefined) return
     const entry = known ?? this.#service(namespace, name)
-    this.#watcher.service(entry)
     const before = entry.service?.externalName
-    entry.service = object === undefined ? undefined : this.#parts.service(object)
+    const part = object === undefined ? undefined : this.#parts.service(object)
+    const [had, has] = [claimedNames(name, entry.service), claimedNames(name, part)]
+    this.#touch(entry, new Set([...had, ...has]))
+    entry.service = part
+    for (const each of had) if (!has.includes(each)) this.#unclaim(this.#service(namespace, each), entry)
+    for (const each of has) if (!had.includes(each)) this.#claim(this.#service(namespace, each), entry)
     const { externalName = '', target } = entry.service ?? {}
     const isBad = externalName !== '' && target?.length === 0
     if (isBad && externalName !== before) this.#watcher.badExternalName(entry, externalName)
@@ -142,15 +150,15 @@ export class Cluster {
   #applySlice(namespace: string, name: string, object: EndpointSlice | undefined): void {
     if (!this.#needsEndpoints) return
     const owner = this.namespaces.get(namespace)?.slices.get(name)
-    const counts = object !== undefined && object.sourceCluster === '' && isLabel(object.serviceName)
+    const counts = object !== undefined && object.sourceCluster === '' && object.serviceName !== ''
     const next = counts ? this.#service(namespace, object.serviceName) : undefined
     if (owner !== undefined) {
-      this.#watcher.service(owner)
+      this.#touch(owner)
       owner.slices = owner.slices.filter((slice) => slice.name !== name)
       if (next === undefined) owner.namespace.slices.delete(name)
     }
     if (next === undefined || object === undefined) return
-    this.#watcher.service(next)
+    this.#touch(next)
     next.slices = withSlice(next.slices, this.#parts.slice(name, object))
     next.namespace.slices.set(name, next)
   }
@@ -163,6 +171,57 @@ export class Cluster {
       const entry = known ?? this.#namespace(namespace)
       entry.pods.set(entry, name, this.#parts.addresses(object.podIPs), selected, this.#watcher.podAddress)
     }
+  }
+
+  /** Tells of all that what an object says shows in: every name that it has or will have, and what hangs on who has those. */
+  #touch(entry: ServiceEntry, names: Iterable<string> = claimedNames(entry.name, entry.service)): void {
+    this.#touchName(entry)
+    for (const name of names) this.#touchName(this.#service(entry.namespace.name, name))
+  }
+
+  #touchName(entry: ServiceEntry): void {
+    this.#watcher.service(entry)
+    if (entry.claims === undefined && entry.service?.asked === undefined && !entry.name.includes('.')) return
+    for (const name of namesAbove(entry.name)) this.#watcher.service(this.#service(entry.namespace.name, name))
+    // Where the name goes to another, those who asked for it too are called otherwise, in all their names.
+    for (const claimant of [entry, ...(entry.claims?.by ?? [])]) {
+      this.#watcher.service(claimant)
+      for (const name of claimedNames(claimant.name, claimant.service)) {
+        // A wildcard, and what is above it, exists only beside another name.
+        for (const each of isWildcard(name) ? [name, ...namesAbove(name)] : [name]) {
+          this.#watcher.service(this.#service(entry.namespace.name, each))
+        }
+      }
+    }
+  }
+
+  #claim(name: ServiceEntry, claimant: ServiceEntry): void {
+    this.#claimsOf(name).by.add(claimant)
+  }
+
+  #unclaim(name: ServiceEntry, claimant: ServiceEntry): void {
+    name.claims?.by.delete(claimant)
+    this.#forgetClaims(name)
+  }
+
+  /** With their place below the name above, if there is one. */
+  #claimsOf(name: ServiceEntry): Claims {
+    if (name.claims !== undefined) return name.claims
+    const claims: Claims = { by: new Set(), below: new Set() }
+    name.claims = claims
+    const [above] = namesAbove(name.name)
+    if (above !== undefined) this.#claimsOf(this.#service(name.namespace.name, above)).below.add(name)
+    return claims
+  }
+
+  #forgetClaims(name: ServiceEntry): void {
+    if (name.claims === undefined || name.claims.by.size + name.claims.below.size > 0) return
+    name.claims = undefined
+    const [above] = namesAbove(name.name)
+    const entry = above === undefined ? undefined : name.namespace.services.get(above)
+    if (entry === undefined) return
+    entry.claims?.below.delete(name)
+    this.#forgetClaims(entry)
   }
 
   #namespace(name: string): NamespaceEntry {
@@ -178,7 +237,7 @@ export class Cluster {
     const namespace = this.#namespace(namespaceName)
     let entry = namespace.services.get(name)
     if (entry === undefined) {
-      entry = { namespace, name, service: undefined, slices: NO_SLICES }
+      entry = { namespace, name, service: undefined, slices: NO_SLICES, claims: undefined }
       namespace.services.set(name, entry)
     }
     return entry
@@ -186,6 +245,18 @@ export class Cluster {
 }
 
 const NO_SLICES: readonly SlicePart[] = []
+const NO_NAMES: readonly string[] = []
+
+/** The names that an object asks for, what it is called apart. */
+function claimedNames(called: string, service: ServicePart | undefined): readonly string[] {
+  return service?.asked?.names.filter((name) => name !== called) ?? NO_NAMES
+}
+
+/** `b.c` and `c` above `a.b.c`. */
+function namesAbove(name: string): string[] {
+  const labels = name.split('.')
+  return labels.slice(1).map((_, at) => labels.slice(at + 1).join('.'))
+}
 
 /** Most services have one slice. */
 function withSlice(slices: readonly SlicePart[], added: SlicePart): readonly SlicePart[] {

@@ -43,9 +43,20 @@ describe('services', () => {
       records: ['shop/web cluster 10.96.0.7 dns:53/udp dns-tcp:53/tcp :9/sctp'],
     },
     {
-      name: 'a port name that no question can spell is none, a number out of range is none',
-      objects: [service('shop/web', '10.96.0.7', { ports: [`${'p'.repeat(63)}:80`, 'a_b:81', 'c.d:82', 'e:65536'] })],
-      records: ['shop/web cluster 10.96.0.7 :80/tcp :81/tcp :82/tcp e:0/tcp'],
+      name: 'port names are flattened, a number out of range is none',
+      objects: [
+        service('shop/web', '10.96.0.7', { ports: [`${'p'.repeat(63)}:80`, 'a_b:81', 'c.d:82', 'e:65536', '_:83'] }),
+      ],
+      records: [`shop/web cluster 10.96.0.7 ${'p'.repeat(53)}-ca6d4758:80/tcp a-b:81/tcp c-d:82/tcp e:0/tcp :83/tcp`],
+    },
+    {
+      name: 'of ports that are mapped to one name it is that of the one that is called so, else of the first',
+      objects: [
+        service('shop/web', '10.96.0.7', {
+          ports: ['a_b:1', 'a-b:2', 'A.B:3', 'a_b:4/UDP', 'c_d:5', 'c.d:6', 'c_d:7'],
+        }),
+      ],
+      records: ['shop/web cluster 10.96.0.7 :1/tcp a-b:2/tcp :3/tcp a-b:4/udp c-d:5/tcp :6/tcp c-d:7/tcp'],
     },
     {
       name: 'endpoints of a ClusterIP service have names too',
@@ -67,9 +78,22 @@ describe('services', () => {
     { name: 'headless without a ready endpoint: nothing', objects: [DB, slice('shop/db/a', [])], records: [] },
     { name: 'headless without slices: nothing', objects: [DB], records: [] },
     {
-      name: 'service names that are no label',
-      objects: ['a.b', 'Web', '_web', '-web', 'w'.repeat(64), ''].map((name) => service(`shop/${name}`, '10.96.0.7')),
-      records: [],
+      name: 'service names that are no label are flattened',
+      objects: ['a.b', 'Web', 'w'.repeat(64), '', '_-'].map((name) => service(`shop/${name}`, '10.96.0.7')),
+      records: [
+        'shop/a-b cluster 10.96.0.7',
+        'shop/web cluster 10.96.0.7',
+        `shop/${'w'.repeat(54)}-54b74fa3 cluster 10.96.0.7`,
+      ],
+    },
+    {
+      name: 'the slices of such a service bear its name as it is written',
+      objects: [
+        service('shop/My_Db', 'None'),
+        slice('shop/My_Db/a', ['db-0@10.0.0.1']),
+        slice('shop/my-db/b', ['10.0.0.2']),
+      ],
+      records: ['shop/my-db headless', ' db-0 10.0.0.1 :0/tcp'],
     },
   ])
 })

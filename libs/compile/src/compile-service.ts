@@ -11,7 +11,7 @@ const NO_ADDRESSES: readonly Uint8Array[] = []
 const NO_PORTS: readonly Port[] = []
 const NO_TARGET: Uint8Array = new Uint8Array(0)
 
-/** None when no stanza sees anything of it. In the order of their stanzas, lowest first. */
+/** What an object and its slices say, whoever has its name. None when no stanza sees anything of it. In the order of their stanzas, lowest first. */
 export function compileService(entry: ServiceEntry, shapes: readonly Shape[]): readonly ServiceRecord[] {
   const { service, namespace } = entry
   const slices = countingSlices(entry.slices)
@@ -34,6 +34,11 @@ export function compileService(entry: ServiceEntry, shapes: readonly Shape[]): r
 /** Says that there is no such service. */
 export function tombstone(entry: ServiceEntry): ServiceRecord {
   return recordOf(entry, 0, 'reverse', NO_ENDPOINTS)
+}
+
+/** Says that the name exists without data. */
+export function innerRecord(entry: ServiceEntry, stanzas: StanzaSet): ServiceRecord {
+  return recordOf(entry, stanzas, 'inner', NO_ENDPOINTS)
 }
 
 /** Slices made of legacy Endpoints count only where there are no others. */
@@ -151,7 +156,8 @@ function recordOf(
   }
 }
 
-function mergeAlike(records: readonly ServiceRecord[]): readonly ServiceRecord[] {
+/** One record for all stanzas that see the same. */
+export function mergeAlike(records: readonly ServiceRecord[]): readonly ServiceRecord[] {
   const alike = new Map<number, ServiceRecord>()
   for (const record of records) {
     const digest = digestService(record)

@@ -11,7 +11,7 @@ import type { Stanza } from './stanza.ts'
 
 /** Few names and addresses, so that objects meet. */
 const namespaceNames = fc.constantFrom('a', 'b')
-const serviceKeys = fc.tuple(namespaceNames, fc.constantFrom('x', 'y')).map((names) => names.join('/'))
+const serviceKeys = fc.tuple(namespaceNames, fc.constantFrom('x', 'y', 'z', 'X_')).map((names) => names.join('/'))
 const labels = fc.constantFrom({}, { app: 'web' })
 const endpoints = fc.array(
   fc.constantFrom('10.0.0.1', '10.1.0.1', 'h@10.0.0.1', 'h@fd00::1', 'pod:p@10.0.0.1', 'pod:q@10.0.0.2', '10.0.0.1'),
@@ -22,13 +22,30 @@ const ports = fc.constantFrom([], ['http:80'], ['http:80', 'dns:53/UDP'])
 const ingress = fc.constantFrom([], [], ['192.0.2.1'], ['lb.example', '192.0.2.1'], ['lb.example'])
 const externalIPs = fc.constantFrom([], [], ['192.0.2.2', '192.0.2.1'], ['10.0.0.1', '2001:db8::1'])
 
+/** Names that others have, that others ask for, and that lie below those. */
+const asks = fc.constantFrom(
+  undefined,
+  undefined,
+  'c1.x',
+  'c1.x,y',
+  'z!replace',
+  'z,c1.x!replace',
+  'a.c1.x, *.x',
+  '*.w!replace',
+  'x, z!replace',
+  '_!replace',
+)
+const createdSec = fc.constantFrom(0, 1, 2)
+
 const objects = fc.oneof(
   fc.tuple(namespaceNames, labels).map((of) => namespace(...of)),
   fc
     .tuple(serviceKeys, fc.constantFrom('10.0.0.1', '10.96.0.2 fd00::2', 'None', '-> example.org', '-> 192.0.2.1', ''))
-    .chain((of) => fc.record({ ports, labels, ingress, externalIPs }).map((options) => service(...of, options))),
+    .chain((of) =>
+      fc.record({ ports, labels, ingress, externalIPs, asks, createdSec }).map((options) => service(...of, options)),
+    ),
   fc
-    .tuple(namespaceNames, fc.constantFrom('x', 'y'), fc.constantFrom('s', 't', 'u'))
+    .tuple(namespaceNames, fc.constantFrom('x', 'y', 'X_'), fc.constantFrom('s', 't', 'u'))
     .chain((names) =>
       fc
         .tuple(
@@ -129,6 +146,7 @@ test('deltas folded over their base are the base of what is there in the end', (
     fc.property(stanzas, steps, (of, sequence) => {
       expect(lines(fold(publish(of, sequence)))).toEqual(lines(fold([scratch(of, sequence)])))
     }),
+    { numRuns: 300 },
   )
 })
 
@@ -157,6 +175,20 @@ test('the order in which objects come does not matter', () => {
     fc.property(stanzas, shuffled, (of, [all, turned]) => {
       expect(scratch(of, [turned])).toEqual(scratch(of, [all]))
     }),
+  )
+})
+
+test('so do the problems with names', () => {
+  fc.assert(
+    fc.property(stanzas, steps, (of, sequence) => {
+      publish(of, sequence, (compiler) => {
+        const fresh = new Compiler(of)
+        fresh.apply(atLast(sequence.flat()))
+        fresh.compileBase(STAMP)
+        expect(compiler.nameProblems.list()).toEqual(fresh.nameProblems.list())
+      })
+    }),
+    { numRuns: 300 },
   )
 })
 
@@ -189,6 +221,31 @@ test('a serial grows when its zone says something else', () => {
   )
 })
 
+test('one record for a name in a stanza, and above each name one that exists', () => {
+  let inner = 0
+  fc.assert(
+    fc.property(stanzas, steps, (of, sequence) => {
+      const { services } = scratch(of, sequence)
+      for (const stanza of of.keys()) {
+        const seen = services.filter((record) => (record.stanzas >>> stanza) & 1)
+        const kinds = new Map(seen.map((record) => [`${record.namespace}/${record.service}`, record.kind]))
+        expect(kinds.size).toBe(seen.length)
+        for (const { namespace, service, kind, aliasOf } of seen) {
+          const above = service.split('.').slice(1).join('.')
+          if (above !== '') expect(kinds.get(`${namespace}/${above}`) ?? 'reverse', service).not.toBe('reverse')
+          if (aliasOf !== '')
+            expect(['cluster', 'headless', 'external']).toContain(kinds.get(`${namespace}/${aliasOf}`))
+          if (kind !== 'inner') continue
+          inner += 1
+          expect(seen.some((record) => record.service.endsWith(`.${service}`))).toBe(true)
+        }
+      }
+    }),
+    { numRuns: 400 },
+  )
+  expect(inner).toBeGreaterThan(3)
+})
+
 /** What a zone says, per stanza that has it: all that forward names hang on, or each address with its PTR targets. */
 function zoneLines(
   of: readonly Stanza[],
@@ -199,7 +256,7 @@ function zoneLines(
     const seen = <Entry extends { readonly stanzas: number }>(entries: readonly Entry[]) =>
       zones.includes(zone) ? entries.filter((entry) => (entry.stanzas >>> index) & 1) : []
     if (!isReverseZone(zone)) {
-      const named = seen(services).filter((record) => record.kind !== 'reverse')
+      const named = seen(services).filter(({ kind }) => kind !== 'reverse')
       return [
         ...seen(namespaces).map((record) => record.name),
         ...seen(pods).map((record) => `${record.namespace} ${formatAddress(record.address)}`),
@@ -208,7 +265,7 @@ function zoneLines(
     }
     const start = zone === '0.10.in-addr.arpa' ? '10.0.' : ''
     const isIPv6 = zone === 'ip6.arpa'
-    return seen(services).flatMap((record) => {
+    return seen(services.filter(({ aliasOf }) => aliasOf === '')).flatMap((record) => {
       const owner = `${record.service}.${record.namespace}`
       return [
         ...record.addresses.map((address) => [formatAddress(address), owner] as const),

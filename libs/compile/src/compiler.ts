@@ -20,24 +20,27 @@ import {
 import type { ObjectChange } from '@zonecast/kubernetes'
 import { Changes } from './changes.ts'
 import { Cluster, type NamespaceEntry, type ObjectCounts } from './cluster.ts'
-import { compileService } from './compile-service.ts'
+import { compileName } from './compile-name.ts'
 import { CompileError } from './errors.ts'
+import { type NameProblem, NameProblems } from './name-problems.ts'
 import { compareOctets } from './order.ts'
 import { compilePod } from './pod-index.ts'
 import { type Stanza, Stanzas } from './stanza.ts'
 import { Triggers } from './triggers.ts'
 import { NO_ZONES, type ZoneSet, Zones } from './zones.ts'
 
-/** An ExternalName service that answers nothing, for its `externalName` is an address or no name at all. */
-export interface CompileWarning {
-  readonly code: 'bad-external-name'
-  readonly namespace: string
-  readonly service: string
-  readonly externalName: string
-}
+/** An ExternalName service that answers nothing, for its `externalName` is an address or no name at all; or a name. */
+export type CompileWarning =
+  | {
+      readonly code: 'bad-external-name'
+      readonly namespace: string
+      readonly service: string
+      readonly externalName: string
+    }
+  | NameProblem
 
 export interface CompilerOptions {
-  /** Told once for each service and `externalName`. */
+  /** Told once for each service and `externalName`, and of each problem with a name when it arises. */
   readonly warn?: (warning: CompileWarning) => void
 }
 
@@ -55,6 +58,7 @@ export class Compiler {
   readonly #zones: Zones
   readonly #cluster: Cluster
   readonly #changes: Changes
+  readonly #problems: NameProblems
   /** By zone. */
   readonly #serials = new Map<string, number>()
   readonly #triggers = new Triggers()
@@ -65,6 +69,7 @@ export class Compiler {
     this.#stanzas = new Stanzas(stanzas)
     this.#zones = new Zones(stanzas)
     this.#changes = new Changes(this.#stanzas.shapes, this.#zones)
+    this.#problems = new NameProblems(this.#stanzas, (problem) => warn?.(problem))
     this.#cluster = new Cluster(this.#stanzas, {
       service: (entry) => this.#hasBase && this.#changes.touchService(entry),
       namespace: (entry) => this.#hasBase && this.#changes.touchNamespace(entry),
@@ -81,6 +86,11 @@ export class Compiler {
     }
   }
 
+  /** What is wrong with names in the last content. */
+  get nameProblems(): NameProblems {
+    return this.#problems
+  }
+
   /** How many objects are held; walks all of them. */
   counts(): ObjectCounts {
     return this.#cluster.counts()
@@ -93,6 +103,7 @@ export class Compiler {
    */
   compileBase(stamp: Stamp, known: ReadonlyMap<string, number> = new Map()): ImageContent {
     this.#triggers.take()
+    this.#updateProblems()
     const { zones } = this.#changes.take(this.#cluster)
     this.#cluster.prune()
     const foreign = this.#learnSerials(known)
@@ -112,7 +123,7 @@ export class Compiler {
     for (const namespace of inOrder(this.#cluster.namespaces)) {
       if (namespace.exposed === 0) continue
       namespaces.push({ name: namespace.name, stanzas: namespace.exposed >>> 0 })
-      for (const entry of inOrder(namespace.services)) services.push(...compileService(entry, this.#stanzas.shapes))
+      for (const entry of inOrder(namespace.services)) services.push(...compileName(entry, this.#stanzas.shapes))
       pods.push(...podsOf(namespace))
     }
     const rrsets: RRsetRecord[] = [{ ...DNS_VERSION, stanzas: this.#stanzas.all >>> 0 }]
@@ -126,11 +137,19 @@ export class Compiler {
   compileDelta(stamp: Stamp): ImageContent | undefined {
     if (!this.#hasBase) throw new CompileError('no-base', 'compileDelta')
     const triggers = this.#triggers.take()
+    this.#updateProblems()
     const { namespaces, services, pods, zones } = this.#changes.take(this.#cluster)
     if (namespaces.length + services.length + pods.length === 0) return undefined
     this.#raiseSerials(zones, stamp)
     const meta = { ...stamp.meta, ...triggersToMeta(triggers, stamp.nowMs) }
     return this.#content('delta', { ...stamp, meta }, { namespaces, services, pods, rrsets: [] })
+  }
+
+  /** Before what changed is forgotten. */
+  #updateProblems(): void {
+    if (!this.#hasBase) this.#problems.updateAll(this.#cluster)
+    for (const entry of this.#changes.touchedServices) this.#problems.update(entry)
+    for (const entry of this.#changes.touchedNamespaces) this.#problems.updateNamespace(entry)
   }
 
   /** @returns the zones for which others know a later serial than we do. */

@@ -40,6 +40,9 @@ export function port(text: string): Port {
 interface ServiceOptions {
   readonly ports?: readonly string[]
   readonly labels?: Labels
+  /** `zonecast.dev/name`, and behind a `!` the mode. */
+  readonly asks?: string | undefined
+  readonly createdSec?: number
   readonly externalIPs?: readonly string[]
   readonly ingress?: readonly string[]
 }
@@ -48,7 +51,7 @@ interface ServiceOptions {
 export function service(
   key: string,
   what: string,
-  { ports = [], labels = {}, externalIPs = [], ingress = [] }: ServiceOptions = {},
+  { ports = [], labels = {}, externalIPs = [], ingress = [], asks, createdSec = 0 }: ServiceOptions = {},
 ): SlimObject {
   const [namespaceName = '', name = ''] = key.split('/')
   const isExternal = what.startsWith('->')
@@ -61,10 +64,18 @@ export function service(
     externalName: isExternal ? what.slice(2).trim() : '',
     ports: ports.map(port),
     labels,
-    annotations: {},
+    annotations: annotationsOf(asks),
     externalIPs,
     ingress,
-    creationTimestamp: 0,
+    creationTimestamp: createdSec * 1000,
+  }
+}
+
+function annotationsOf(asks: string | undefined): Labels {
+  const [name, mode] = asks?.split('!') ?? []
+  return {
+    ...(name === undefined ? {} : { 'zonecast.dev/name': name }),
+    ...(mode === undefined ? {} : { 'zonecast.dev/name-mode': mode }),
   }
 }
 
@@ -132,12 +143,13 @@ export function compile(objects: readonly SlimObject[], stanzas: readonly Stanza
  *     shop/web cluster 10.96.0.7 http:80/tcp
  *       10-0-0-1 10.0.0.1 http:8080/tcp
  *
- * External addresses stand behind a `|`. Stanzas other than {0} stand behind the kind, `@01` for {0, 1}, `@-` for none.
+ * An alias says `of` what. External addresses stand behind a `|`. Stanzas other than {0} stand behind the kind, `@01` for {0, 1}, `@-` for none.
  */
 export function serviceLines(record: ServiceRecord): string[] {
   const head = [
     `${record.namespace}/${record.service}`,
     record.kind + stanzaText(record.stanzas),
+    ...(record.aliasOf === '' ? [] : [`of ${record.aliasOf}`]),
     ...record.addresses.map(formatAddress),
     ...(record.externalAddresses.length > 0 ? ['|', ...record.externalAddresses.map(formatAddress)] : []),
     ...record.ports.map(portText),

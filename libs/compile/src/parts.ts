@@ -6,6 +6,7 @@ import { parseAddress } from '@zonecast/dns'
 import type { EndpointRecord, Port, StanzaSet } from '@zonecast/image'
 import type { EndpointSlice, Service, Endpoint as SlimEndpoint } from '@zonecast/kubernetes'
 import { AddressPages } from './address-pages.ts'
+import { type AskedNames, askedNames } from './asked-names.ts'
 import { type EndpointList, sliceEndpoints } from './endpoint-list.ts'
 import { endpointName } from './endpoint-name.ts'
 import { targetName } from './host-name.ts'
@@ -15,6 +16,10 @@ import type { Stanzas } from './stanza.ts'
 
 /** A Service. */
 export interface ServicePart {
+  /** Seconds since the epoch, 0 when the object does not say. */
+  readonly createdSec: number
+  /** undefined: it is published as it is called. */
+  readonly asked: AskedNames | undefined
   readonly kind: 'cluster' | 'headless' | 'external'
   /** Stanzas whose `labels` it pleases. */
   readonly selected: StanzaSet
@@ -72,7 +77,10 @@ export class PartReader {
   service(service: Service): ServicePart {
     const { type, labels, clusterIPs, externalName } = service
     const selected = this.#stanzas.selecting(labels)
+    const ports = service.ports.length === 0 ? NO_PORTS : this.#ports.ofService(service.ports)
     const none = {
+      createdSec: Math.floor(service.creationTimestamp / 1000),
+      asked: askedNames(service, this.#ports.faultsOf(ports)),
       addresses: NO_ADDRESSES,
       external: NO_EXTERNAL,
       ports: NO_PORTS,
@@ -83,12 +91,11 @@ export class PartReader {
       case 'ExternalName':
         return { ...none, kind: 'external', selected, externalName, target: targetName(externalName) ?? NO_TARGET }
       case 'Headless': {
-        const ports = this.#isExternalPublished ? this.#ports.ofService(service.ports) : NO_PORTS
-        return { ...none, kind: 'headless', selected, external: this.#external(service), ports }
+        const external = this.#external(service)
+        return { ...none, kind: 'headless', selected, external, ports: this.#isExternalPublished ? ports : NO_PORTS }
       }
       case 'ClusterIP': {
         const addresses = this.addresses(clusterIPs)
-        const ports = this.#ports.ofService(service.ports)
         return { ...none, kind: 'cluster', selected, addresses, external: this.#external(service), ports }
       }
     }

@@ -51,7 +51,7 @@ export class Zones {
   holding(record: ServiceRecord): ZoneSet {
     let zones = record.kind === 'reverse' ? NO_ZONES : this.forward(record.stanzas)
     for (const { bit, stanzas, prefix } of this.#reverse) {
-      if ((stanzas & record.stanzas) === 0) continue
+      if ((stanzas & record.stanzas) === 0 || record.aliasOf !== '') continue
       const holds =
         record.addresses.some((address) => prefixContains(prefix, address)) ||
         record.externalAddresses.some((address) => prefixContains(prefix, address)) ||

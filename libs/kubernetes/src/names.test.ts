@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isAddress, isDnsLabel, isDnsSubdomain, isIPv4, isIPv6 } from './names.ts'
+import { isAddress, isDnsLabel, isDnsSubdomain, isIPv4, isIPv6, isObjectName } from './names.ts'
 
 const labels: [text: string, isLabel: boolean, isSubdomain: boolean][] = [
   ['web', true, true],
@@ -23,6 +23,19 @@ const labels: [text: string, isLabel: boolean, isSubdomain: boolean][] = [
 test.each(labels)('%j: label %s, subdomain %s', (text, isLabel, isSubdomain) => {
   expect([isDnsLabel(text), isDnsSubdomain(text)]).toEqual([isLabel, isSubdomain])
 })
+
+test.each([
+  ['web', true],
+  ['My_Web.1 a', true],
+  ['x'.repeat(253), true],
+  ['x'.repeat(254), false],
+  ['', false],
+  ['.', false],
+  ['..', false],
+  ['a/b', false],
+  ['a%2fb', false],
+  ['a\nb', false],
+])('%j names an object: %s', (text, is) => expect(isObjectName(text)).toBe(is))
 
 const addresses: [text: string, isFour: boolean, isSix: boolean][] = [
   ['10.0.0.1', true, false],

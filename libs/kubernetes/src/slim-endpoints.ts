@@ -8,7 +8,7 @@
 
 import { type FieldReader, type Json, quote } from './field-reader.ts'
 import { Interner } from './intern.ts'
-import { isAddress, isDnsLabel, isDnsSubdomain, isIPv4, isIPv6 } from './names.ts'
+import { isAddress, isDnsLabel, isDnsSubdomain, isIPv4, isIPv6, isObjectName } from './names.ts'
 import type { Endpoint, EndpointSlice } from './objects.ts'
 import type { Metadata } from './slim-metadata.ts'
 import type { PortReader } from './slim-ports.ts'
@@ -113,13 +113,13 @@ interface Owner {
 
 function readOwners(fields: FieldReader, labels: Json): readonly Owner[] {
   const owners: Owner[] = []
-  const label = (key: string): string => {
+  const label = (key: string, isName = isDnsLabel): string => {
     const text = fields.text(labels, key)
-    if (text === '' || isDnsLabel(text)) return text
-    fields.warn(key, `${quote(text)} is no DNS label`)
+    if (text === '' || isName(text)) return text
+    fields.warn(key, `${quote(text)} is no valid name`)
     return ''
   }
-  const serviceName = label(SERVICE_NAME)
+  const serviceName = label(SERVICE_NAME, isObjectName)
   if (serviceName !== '') owners.push({ serviceName, sourceCluster: '' })
   const importName = label(IMPORT_NAME)
   if (importName !== '') {

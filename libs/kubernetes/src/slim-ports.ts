@@ -2,9 +2,10 @@
 
 import { type FieldReader, type Json, quote } from './field-reader.ts'
 import { Interner } from './intern.ts'
-import { isDnsLabel } from './names.ts'
 import type { Port, Protocol } from './objects.ts'
 
+/** Those that are no DNS label are mapped by the compiler. */
+const NAME_MAX = 253
 const PROTOCOLS: readonly string[] = ['TCP', 'UDP', 'SCTP'] satisfies Protocol[]
 
 function isProtocol(text: string): text is Protocol {
@@ -21,7 +22,8 @@ export class PortReader {
     const ports = fields.eachObject(parent, 'ports', (port) => readPort(fields, port, numbers))
     if (ports.length === 0) return ports
     let key = ''
-    for (const port of ports) key += `${port.name}/${port.protocol}/${port.port},`
+    // A name's length stands before it, so that no name can look like more than one port.
+    for (const { name, protocol, port } of ports) key += `${protocol}${port}/${name.length}/${name}`
     return this.#lists.intern(key, ports)
   }
 }
@@ -29,8 +31,8 @@ export class PortReader {
 /** A port with a value that is not valid is left out whole: half of it would answer under a wrong name. */
 function readPort(fields: FieldReader, port: Json, numbers: 'required' | 'optional'): Port | undefined {
   const name = port['name'] ?? ''
-  if (typeof name !== 'string' || (name !== '' && !isDnsLabel(name))) {
-    fields.warn('name', `${quote(name)} is no DNS label`)
+  if (typeof name !== 'string' || name.length > NAME_MAX) {
+    fields.warn('name', `${quote(name)} is no string of at most ${NAME_MAX} characters`)
     return undefined
   }
   const protocol = port['protocol'] ?? 'TCP'

@@ -6,7 +6,7 @@
  */
 
 import { FieldReader, isObject, type Json, quote, type SlimWarning } from './field-reader.ts'
-import { isAddress, isDnsLabel, isDnsSubdomain } from './names.ts'
+import { isAddress, isDnsLabel, isDnsSubdomain, isObjectName } from './names.ts'
 import type { Kind, Namespace, ObjectChange, Pod, SlimObject } from './objects.ts'
 import { EndpointsReader } from './slim-endpoints.ts'
 import { type Metadata, MetadataReader } from './slim-metadata.ts'
@@ -36,8 +36,8 @@ interface NeededKind {
 /** The kinds that DNS needs, by API group (in any version) and kind. */
 const NEEDED_KINDS: ReadonlyMap<string, NeededKind> = new Map<string, NeededKind>([
   ['/Namespace', { kind: 'Namespace', isName: isDnsLabel }],
-  ['/Service', { kind: 'Service', isName: isDnsLabel }],
-  ['/Endpoints', { kind: 'Endpoints', isName: isDnsLabel }],
+  ['/Service', { kind: 'Service', isName: isObjectName }],
+  ['/Endpoints', { kind: 'Endpoints', isName: isObjectName }],
   ['/Pod', { kind: 'Pod', isName: isDnsSubdomain }],
   ['discovery.k8s.io/EndpointSlice', { kind: 'EndpointSlice', isName: isDnsSubdomain }],
   ['multicluster.x-k8s.io/ServiceImport', { kind: 'ServiceImport', isName: isDnsLabel }],

@@ -1,0 +1,288 @@
+/** Who gets which name, and what is told of it. Lines are those of fixture.ts; every row is compiled in both orders. */
+import type { SlimObject } from '@zonecast/kubernetes'
+import { describe, expect, test } from 'vitest'
+import { Compiler, type CompileWarning } from './compiler.ts'
+import {
+  app,
+  compile,
+  gone,
+  lines,
+  namespace,
+  present,
+  STAMP,
+  service,
+  serviceLines,
+  slice,
+  stanza,
+} from './fixture.ts'
+import type { Stanza } from './stanza.ts'
+
+const DEMO = namespace('demo')
+const [A, B, C] = ['10.0.0.1', '10.0.0.2', '10.0.0.3'] as const
+
+function problemText(warning: CompileWarning): string {
+  if (warning.code === 'bad-external-name') return warning.code
+  const { code, namespace: of, service: name, name: text, by } = warning
+  return `${code} ${of}/${name} ${text}${by === '' ? '' : ` < ${by}`}`
+}
+
+function compiler(objects: readonly SlimObject[], stanzas: readonly Stanza[] = [stanza()]) {
+  const told: string[] = []
+  const made = new Compiler(stanzas, { warn: (warning) => told.push(problemText(warning)) })
+  made.apply(objects.map(present))
+  return { compiler: made, content: made.compileBase(STAMP), told }
+}
+
+interface Row {
+  readonly name: string
+  readonly objects: readonly SlimObject[]
+  readonly records: readonly string[]
+  readonly told?: readonly string[]
+  readonly stanzas?: readonly Stanza[]
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'beside its own',
+    objects: [service('demo/web', A, { asks: 'c1.nginx, www', ports: ['http:80'] })],
+    records: [
+      'demo/c1.nginx cluster of web 10.0.0.1 http:80/tcp',
+      'demo/nginx inner',
+      'demo/web cluster 10.0.0.1 http:80/tcp',
+      'demo/www cluster of web 10.0.0.1 http:80/tcp',
+    ],
+  },
+  {
+    name: 'instead of its own: the first takes its place',
+    objects: [service('demo/web', A, { asks: 'c1.nginx, www!replace' })],
+    records: ['demo/c1.nginx cluster 10.0.0.1', 'demo/nginx inner', 'demo/www cluster of c1.nginx 10.0.0.1'],
+  },
+  {
+    name: 'with its endpoints',
+    objects: [
+      service('demo/db', 'None', { asks: 'sql!replace' }),
+      slice('demo/db/a', ['db-0@10.1.0.1'], { ports: ['sql:5432'] }),
+    ],
+    records: ['demo/sql headless', ' db-0 10.1.0.1 sql:5432/tcp'],
+  },
+  {
+    name: 'of an ExternalName',
+    objects: [service('demo/out', '-> example.org', { asks: 'a.out' })],
+    records: ['demo/a.out external of out example.org.', 'demo/out external example.org.'],
+  },
+  {
+    name: 'a headless service without endpoints has no name, and none exists above it',
+    objects: [service('demo/db', 'None', { asks: 'a.b' })],
+    records: [],
+  },
+  {
+    name: 'a name of its own goes before one that is asked for, however old',
+    objects: [service('demo/a', A, { asks: 'www', createdSec: 1 }), service('demo/www', B, { createdSec: 2 })],
+    records: ['demo/a cluster 10.0.0.1', 'demo/www cluster 10.0.0.2'],
+    told: ['name-taken demo/a www < www'],
+  },
+  {
+    name: 'then the oldest has it',
+    objects: [
+      service('demo/a', A, { asks: 'www', createdSec: 2 }),
+      service('demo/b', B, { asks: 'www', createdSec: 1 }),
+      service('demo/c', C, { asks: 'www', createdSec: 3 }),
+    ],
+    records: [
+      'demo/a cluster 10.0.0.1',
+      'demo/b cluster 10.0.0.2',
+      'demo/c cluster 10.0.0.3',
+      'demo/www cluster of b 10.0.0.2',
+    ],
+    told: ['name-taken demo/a www < b', 'name-taken demo/c www < b'],
+  },
+  {
+    name: 'of the same age the name decides',
+    objects: [service('demo/b', B, { asks: 'www' }), service('demo/a', A, { asks: 'www' })],
+    records: ['demo/a cluster 10.0.0.1', 'demo/b cluster 10.0.0.2', 'demo/www cluster of a 10.0.0.1'],
+    told: ['name-taken demo/b www < a'],
+  },
+  {
+    name: 'one that loses its first name has the next in its place',
+    objects: [service('demo/a', A, { asks: 'www, c1.x!replace' }), service('demo/www', B)],
+    records: ['demo/c1.x cluster 10.0.0.1', 'demo/www cluster 10.0.0.2', 'demo/x inner'],
+    told: ['name-taken demo/a www < www'],
+  },
+  {
+    name: 'one that loses all its names has none, and no PTR record',
+    objects: [service('demo/a', A, { asks: 'www!replace' }), service('demo/www', B)],
+    records: ['demo/www cluster 10.0.0.2'],
+    told: ['name-taken demo/a www < www'],
+  },
+  {
+    name: 'names are of a namespace',
+    objects: [namespace('other'), service('demo/a', A, { asks: 'www' }), service('other/a', B, { asks: 'www' })],
+    records: [
+      'demo/a cluster 10.0.0.1',
+      'demo/www cluster of a 10.0.0.1',
+      'other/a cluster 10.0.0.2',
+      'other/www cluster of a 10.0.0.2',
+    ],
+  },
+  {
+    name: 'who is not seen does not stand in the way',
+    stanzas: [stanza({ labels: app('a') }), stanza({ zones: ['two'] })],
+    objects: [
+      service('demo/a', A, { asks: 'www', labels: { app: 'a' } }),
+      service('demo/b', B, { asks: 'www', createdSec: -1 }),
+    ],
+    records: [
+      'demo/a cluster@0,1 10.0.0.1',
+      'demo/b cluster@1 10.0.0.2',
+      'demo/www cluster of a 10.0.0.1',
+      'demo/www cluster@1 of b 10.0.0.2',
+    ],
+    told: ['name-taken demo/a www < b'],
+  },
+  {
+    name: 'nor does who has no forward names; its PTR records stay',
+    objects: [service('demo/db', 'None'), service('demo/a', A, { asks: 'db' })],
+    records: ['demo/a cluster 10.0.0.1', 'demo/db cluster of a 10.0.0.1'],
+  },
+  {
+    name: 'PTR records of what has names below it',
+    objects: [slice('demo/nginx/a', ['10.1.0.1']), service('demo/a', A, { asks: 'c1.nginx' })],
+    records: [
+      'demo/a cluster 10.0.0.1',
+      'demo/c1.nginx cluster of a 10.0.0.1',
+      'demo/nginx inner',
+      ' 10-1-0-1 10.1.0.1 :0/tcp',
+    ],
+  },
+  {
+    name: 'own names that are flattened to one: the oldest',
+    objects: [service('demo/My_Web', A, { createdSec: 1 }), service('demo/my-web', B, { createdSec: 2, asks: 'c1.x' })],
+    records: ['demo/c1.x cluster 10.0.0.2', 'demo/my-web cluster 10.0.0.1', 'demo/x inner'],
+    told: ['name-taken demo/my-web my-web < My_Web'],
+  },
+  {
+    name: 'a name of which nothing is left',
+    objects: [service('demo/__', A), service('demo/a', B, { asks: '_' })],
+    records: ['demo/a cluster 10.0.0.2'],
+    told: ['bad-name demo/__ __', 'bad-name demo/a _'],
+  },
+  {
+    name: 'wildcards',
+    objects: [service('demo/a', A, { asks: '*.apps, *' })],
+    records: [
+      'demo/* cluster of a 10.0.0.1',
+      'demo/*.apps cluster of a 10.0.0.1',
+      'demo/a cluster 10.0.0.1',
+      'demo/apps inner',
+    ],
+  },
+  {
+    name: 'a wildcard of one that has no other name',
+    objects: [service('demo/a', A, { asks: 'www, *.apps!replace' }), service('demo/www', B)],
+    records: ['demo/www cluster 10.0.0.2'],
+    told: ['name-taken demo/a www < www'],
+  },
+  {
+    name: 'an endpoint or port hides a name that is asked for',
+    objects: [
+      service('demo/nginx', A, { ports: ['http:80'] }),
+      slice('demo/nginx/a', ['c1@10.1.0.1']),
+      service('demo/a', B, { asks: 'c1.nginx, http.tcp.nginx, c2.nginx' }),
+    ],
+    records: [
+      'demo/a cluster 10.0.0.2',
+      'demo/c1.nginx cluster of a 10.0.0.2',
+      'demo/c2.nginx cluster of a 10.0.0.2',
+      'demo/http.tcp.nginx cluster of a 10.0.0.2',
+      'demo/nginx cluster 10.0.0.1 http:80/tcp',
+      ' c1 10.1.0.1 :0/tcp',
+      'demo/tcp.nginx inner',
+    ],
+    told: ['name-hidden demo/a c1.nginx < endpoint of nginx', 'name-hidden demo/a http.tcp.nginx < port of nginx'],
+  },
+  {
+    name: 'ports that are flattened to one name',
+    objects: [service('demo/a', A, { ports: ['a_b:1', 'a-b:2', '_:3'] })],
+    records: ['demo/a cluster 10.0.0.1 :1/tcp a-b:2/tcp :3/tcp'],
+    told: ['bad-port-name demo/a _', 'port-name-taken demo/a a_b'],
+  },
+  {
+    name: 'a namespace called as a static label, or a fixed name',
+    stanzas: [stanza({ names: ['{service}.{namespace}', '{service}.{namespace}.svc'] })],
+    objects: [namespace('svc'), namespace('pod')],
+    records: [],
+    told: ['namespace-hidden pod/ pod < pod.ZONE', 'namespace-hidden svc/ svc < {service}.{namespace}.svc'],
+  },
+]
+
+test.each(rows.map((row) => [row.name, row] as const))('%s', (_, { objects, records, told = [], stanzas }) => {
+  for (const all of [[DEMO, ...objects], [DEMO, ...objects].toReversed()]) {
+    const made = compiler(all, stanzas)
+    expect(made.content.services.flatMap(serviceLines)).toEqual(records)
+    expect(made.told.toSorted()).toEqual(told)
+    // One by one, it comes to the same.
+    const late = compiler([], stanzas)
+    for (const object of all) {
+      late.compiler.apply([present(object)])
+      late.compiler.compileDelta(STAMP)
+    }
+    expect(late.compiler.nameProblems.list().map(problemText).toSorted()).toEqual(told)
+    expect(late.compiler.compileBase(STAMP).services).toEqual(made.content.services)
+  }
+})
+
+describe('as objects come and go', () => {
+  test('the loser takes over in the step in which the winner goes', () => {
+    const [winner, loser] = [
+      service('demo/a', A, { asks: 'www', createdSec: 1 }),
+      service('demo/b', B, { asks: 'www', createdSec: 2 }),
+    ]
+    const { compiler: made, told } = compiler([DEMO, winner, loser])
+    expect(told).toEqual(['name-taken demo/b www < a'])
+    made.apply([gone(winner)])
+    expect(lines(made.compileDelta(STAMP))).toEqual(['demo/a reverse@-', 'demo/www cluster of b 10.0.0.2'])
+    expect(made.nameProblems.list()).toEqual([])
+    made.apply([present(winner)])
+    expect(lines(made.compileDelta(STAMP))).toEqual(['demo/a cluster 10.0.0.1', 'demo/www cluster of a 10.0.0.1'])
+    // It arose again, so it is told again.
+    expect(told).toHaveLength(2)
+    made.apply([present(winner), present(loser)])
+    expect(made.compileDelta(STAMP)).toBeUndefined()
+    expect(told).toHaveLength(2)
+    expect(made.nameProblems.countByCode()).toEqual(new Map([['name-taken', 1]]))
+  })
+
+  test('a change of endpoints shows under every name', () => {
+    const { compiler: made } = compiler([DEMO, service('demo/db', 'None', { asks: 'a.sql' }), slice('demo/db/a', [A])])
+    made.apply([present(slice('demo/db/a', [B]))])
+    expect(lines(made.compileDelta(STAMP))).toEqual([
+      'demo/a.sql headless of db',
+      ' 10-0-0-2 10.0.0.2 :0/tcp',
+      'demo/db headless',
+      ' 10-0-0-2 10.0.0.2 :0/tcp',
+    ])
+    made.apply([gone(slice('demo/db/a', []))])
+    expect(lines(made.compileDelta(STAMP))).toEqual(['demo/a.sql reverse@-', 'demo/db reverse@-', 'demo/sql reverse@-'])
+  })
+
+  test('what is above names goes with the last of them', () => {
+    const [one, two] = [service('demo/a', A, { asks: 'x.y.z' }), service('demo/b', B, { asks: 'w.z' })]
+    const { compiler: made } = compiler([DEMO, one, two])
+    made.apply([gone(one)])
+    expect(lines(made.compileDelta(STAMP))).toEqual(['demo/a reverse@-', 'demo/x.y.z reverse@-', 'demo/y.z reverse@-'])
+    made.apply([gone(two)])
+    expect(lines(made.compileDelta(STAMP))).toEqual(['demo/b reverse@-', 'demo/w.z reverse@-', 'demo/z reverse@-'])
+  })
+
+  test('a label that makes a stanza see the winner', () => {
+    const stanzas = [stanza({ labels: app('a') })]
+    const loser = service('demo/a', A, { asks: 'www', labels: { app: 'a' } })
+    const { compiler: made } = compiler([DEMO, loser, service('demo/www', B)], stanzas)
+    expect(lines(compile([DEMO, loser], stanzas)).slice(1)).toEqual([
+      'demo/a cluster 10.0.0.1',
+      'demo/www cluster of a 10.0.0.1',
+    ])
+    made.apply([present(service('demo/www', B, { labels: { app: 'a' } }))])
+    expect(lines(made.compileDelta(STAMP))).toEqual(['demo/www cluster 10.0.0.2'])
+  })
+})
