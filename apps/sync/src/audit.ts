@@ -6,7 +6,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { type FeedError, FollowedStack, type Position, parsePosition } from '@zonecast/feed'
 import { type Head, keysOf, loadPosition, openReader, type RedisFeedOptions, readHead } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
-import { differenceOf, type ImageContent, loadImage, mergeImages, readContent } from '@zonecast/image'
+import { differenceOf, type Image, loadImage, readContent, sameRecords } from '@zonecast/image'
 
 /** What is published otherwise than it should be, in words; empty when all is well. */
 export type Drift = readonly string[]
@@ -14,32 +14,26 @@ export type Drift = readonly string[]
 /**
  * @param position where `expected` is published
  * @param expected a base
- * @param build    as it was built to be published
  * @throws FeedError when Redis cannot be read now, or another publishes meanwhile
  */
 export async function auditFeed(
   options: Pick<RedisFeedOptions, 'feed' | 'place' | 'credentials' | 'tls'>,
   position: Position,
-  expected: ImageContent,
-  build: (content: ImageContent) => Uint8Array,
+  expected: Uint8Array,
 ): Promise<Drift> {
   const published = await readPublished(options, position)
   await breathe()
-  return typeof published === 'string' ? [published] : driftBetween(published, expected, build)
+  return typeof published === 'string' ? [published] : driftBetween(published, loadImage(expected))
 }
 
-/** @param published a base, too, as read back from images */
-async function driftBetween(
-  published: ImageContent,
-  expected: ImageContent,
-  build: (content: ImageContent) => Uint8Array,
-): Promise<Drift> {
-  const image = build(expected)
+/** Both bases. */
+async function driftBetween(published: Image, wanted: Image): Promise<Drift> {
+  if (published.shape !== wanted.shape) return ['the options of the stanzas']
+  if (sameRecords(published, wanted)) return []
   await breathe()
-  const content = readContent(loadImage(image))
-  if (shapeText(published) !== shapeText(content)) return ['the options of the stanzas']
+  const content = readContent(published)
   await breathe()
-  const difference = differenceOf(published, content)
+  const difference = differenceOf(content, readContent(wanted))
   if (difference === undefined) return []
   const { namespaces, services, pods, rrsets } = difference
   const names = [
@@ -51,11 +45,11 @@ async function driftBetween(
   return [...new Set(names)]
 }
 
-/** @returns a base of all that is published there; or in words, why a follower cannot get there */
+/** @returns all that is published there as one base; or in words, why a follower cannot get there */
 async function readPublished(
   options: Pick<RedisFeedOptions, 'feed' | 'place' | 'credentials' | 'tls'>,
   position: Position,
-): Promise<ImageContent | string> {
+): Promise<Image | string> {
   const keys = keysOf(options.feed)
   const client = await openReader(options)
   let head: Head | undefined
@@ -65,7 +59,8 @@ async function readPublished(
     const stack = new FollowedStack({ sha256, checkImages: true })
     await loadPosition(client, keys, head, position, stack)
     await breathe()
-    return mergeImages(stack.images)
+    const [first, ...more] = stack.images
+    return first !== undefined && more.length === 0 ? first : loadImage(stack.merged())
   } catch (error) {
     const { code, message } = error as FeedError
     const isOfThisEpoch = head !== undefined && epochText(head.position) === epochText(position)
@@ -78,9 +73,4 @@ async function readPublished(
 
 function epochText(position: Position): string | undefined {
   return parsePosition(position) === undefined ? undefined : position.split('-', 1)[0]
-}
-
-/** Serials apart: they tell when, not what. */
-function shapeText({ stanzas }: ImageContent): string {
-  return JSON.stringify(stanzas.map((stanza) => ({ ...stanza, zones: stanza.zones.map(({ name }) => name) })))
 }

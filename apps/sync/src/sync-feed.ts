@@ -27,6 +27,7 @@ import {
   loadImage,
   mergeImages,
   readContent,
+  sameRecords,
 } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import { configHash } from './config-hash.ts'
@@ -120,7 +121,6 @@ export class SyncFeed {
         this.#next = 'base'
         this.#publishLater()
       },
-      build: (content) => this.#build(content),
       tell,
       nowMs: () => options.nowMs(),
     })
@@ -228,7 +228,7 @@ export class SyncFeed {
         if (outcome !== 'published') continue
         this.#begun.resolve()
         this.#jobs.compactWhenDue()
-        if (expected !== undefined) this.#settle({ position: this.#stack.position, expected })
+        if (expected !== undefined) this.#settle({ position: this.#stack.position, expected: this.#build(expected) })
       }
     } catch (error) {
       // What could not be published is part of the next base.
@@ -311,6 +311,8 @@ export class SyncFeed {
     const image = this.#build(base)
     if (next === 'base') return image
     await breathe()
+    const [first, ...more] = this.#stack.images
+    if (first !== undefined && more.length === 0 && sameRecords(first, loadImage(image))) return undefined
     const content = readContent(loadImage(image))
     await breathe()
     const published = mergeImages(this.#stack.images)
