@@ -26,6 +26,7 @@ const stanza: Stanza = {
   endpoints: true,
   ignoreEmptyService: false,
   names: ['{service}.{namespace}.svc'],
+  namespaceRecords: { txt: undefined, dnssd: undefined },
   iporder: ['internal'],
 }
 const stamp = { nowMs: Date.UTC(2026, 0, 1), meta: {} }

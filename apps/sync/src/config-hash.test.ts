@@ -11,6 +11,7 @@ const hash = (options: string) => {
 test.each([
   ['ttl 9'],
   ['pods insecure'],
+  ['namespace_records txt'],
   ['names {service}.{namespace}.{zone}'],
   ['labels app=web'],
   ['namespaces shop'],

@@ -57,8 +57,11 @@ export class Changes {
     return this.#services.keys()
   }
 
-  get touchedNamespaces(): Iterable<NamespaceEntry> {
-    return this.#namespaces.keys()
+  /** Those of which something may have changed, pods apart. */
+  get touchedNamespaces(): ReadonlySet<NamespaceEntry> {
+    const namespaces = new Set<NamespaceEntry>(this.#namespaces.keys())
+    for (const { namespace } of this.#services.keys()) namespaces.add(namespace)
+    return namespaces
   }
 
   /** Gives what differs from what was and begins anew: what is now counts as published. Prunes the cluster. */

@@ -74,6 +74,7 @@ const stanzas = fc.array(
     endpoints: fc.boolean(),
     ignoreEmptyService: fc.boolean(),
     names: fc.constantFrom(['{service}.{namespace}.svc'], ['{service}.{namespace}', '{service}.x.{namespace}.y']),
+    namespaceRecords: fc.record({ txt: fc.constantFrom(undefined, 1, 100), dnssd: fc.constantFrom(undefined, 1, 100) }),
     iporder: fc.constantFrom(['internal'], ['external'], ['internal', 'external'], ['external', 'internal']),
   }),
   { minLength: 1, maxLength: 3 },
@@ -107,7 +108,7 @@ function publish(
 }
 
 /** The newest of each key, without tombstones. */
-function fold(contents: readonly ImageContent[]): Pick<ImageContent, 'namespaces' | 'services' | 'pods'> {
+function fold(contents: readonly ImageContent[]): Pick<ImageContent, 'namespaces' | 'services' | 'pods' | 'rrsets'> {
   const newest = <Entry extends { readonly stanzas: number }>(
     layers: readonly (readonly Entry[])[],
     keyOf: (entry: Entry) => string,
@@ -127,6 +128,10 @@ function fold(contents: readonly ImageContent[]): Pick<ImageContent, 'namespaces
     services: newest(
       contents.map((content) => content.services),
       (record) => `${record.namespace}/${record.service}`,
+    ),
+    rrsets: newest(
+      contents.map((content) => content.rrsets),
+      (record) => record.owner,
     ),
     pods: newest(
       contents.map((content) => content.pods),
@@ -250,7 +255,7 @@ test('one record for a name in a stanza, and above each name one that exists', (
 function zoneLines(
   of: readonly Stanza[],
   zone: string,
-  { namespaces, services, pods }: ReturnType<typeof fold>,
+  { namespaces, services, pods, rrsets }: ReturnType<typeof fold>,
 ): string[][] {
   return of.map(({ zones }, index) => {
     const seen = <Entry extends { readonly stanzas: number }>(entries: readonly Entry[]) =>
@@ -259,6 +264,7 @@ function zoneLines(
       const named = seen(services).filter(({ kind }) => kind !== 'reverse')
       return [
         ...seen(namespaces).map((record) => record.name),
+        ...seen(rrsets).map((record) => `${record.owner} ${record.type} ${record.rdata.join(' ')}`),
         ...seen(pods).map((record) => `${record.namespace} ${formatAddress(record.address)}`),
         ...named.map((record) => ({ ...record, stanzas: 1 })).flatMap(serviceLines),
       ]

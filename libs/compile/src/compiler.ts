@@ -23,6 +23,7 @@ import { Cluster, type NamespaceEntry, type ObjectCounts } from './cluster.ts'
 import { compileName } from './compile-name.ts'
 import { CompileError } from './errors.ts'
 import { type NameProblem, NameProblems } from './name-problems.ts'
+import { NamespaceRecords } from './namespace-records.ts'
 import { compareOctets } from './order.ts'
 import { compilePod } from './pod-index.ts'
 import { type Stanza, Stanzas } from './stanza.ts'
@@ -59,6 +60,7 @@ export class Compiler {
   readonly #cluster: Cluster
   readonly #changes: Changes
   readonly #problems: NameProblems
+  readonly #namespaceRecords: NamespaceRecords
   /** By zone. */
   readonly #serials = new Map<string, number>()
   readonly #triggers = new Triggers()
@@ -69,6 +71,7 @@ export class Compiler {
     this.#stanzas = new Stanzas(stanzas)
     this.#zones = new Zones(stanzas)
     this.#changes = new Changes(this.#stanzas.shapes, this.#zones)
+    this.#namespaceRecords = new NamespaceRecords(this.#stanzas, this.#zones)
     this.#problems = new NameProblems(this.#stanzas, (problem) => warn?.(problem))
     this.#cluster = new Cluster(this.#stanzas, {
       service: (entry) => this.#hasBase && this.#changes.touchService(entry),
@@ -104,7 +107,9 @@ export class Compiler {
   compileBase(stamp: Stamp, known: ReadonlyMap<string, number> = new Map()): ImageContent {
     this.#triggers.take()
     this.#updateProblems()
-    const { zones } = this.#changes.take(this.#cluster)
+    const touched = this.#hasBase ? this.#changes.touchedNamespaces : this.#cluster.namespaces.values()
+    const ofNamespaces = this.#namespaceRecords.take(touched)
+    const zones = this.#changes.take(this.#cluster).zones | ofNamespaces.zones
     this.#cluster.prune()
     const foreign = this.#learnSerials(known)
     this.#raiseSerials(this.#hasBase ? zones | foreign : this.#zones.of(this.#stanzas.all), stamp)
@@ -120,13 +125,14 @@ export class Compiler {
     const namespaces: NamespaceRecord[] = []
     const services: ServiceRecord[] = []
     const pods: PodRecord[] = []
+    const rrsets: RRsetRecord[] = [{ ...DNS_VERSION, stanzas: this.#stanzas.all >>> 0 }]
     for (const namespace of inOrder(this.#cluster.namespaces)) {
       if (namespace.exposed === 0) continue
       namespaces.push({ name: namespace.name, stanzas: namespace.exposed >>> 0 })
       for (const entry of inOrder(namespace.services)) services.push(...compileName(entry, this.#stanzas.shapes))
       pods.push(...podsOf(namespace))
+      rrsets.push(...this.#namespaceRecords.of(namespace))
     }
-    const rrsets: RRsetRecord[] = [{ ...DNS_VERSION, stanzas: this.#stanzas.all >>> 0 }]
     return this.#content('base', stamp, { namespaces, services, pods, rrsets })
   }
 
@@ -138,11 +144,12 @@ export class Compiler {
     if (!this.#hasBase) throw new CompileError('no-base', 'compileDelta')
     const triggers = this.#triggers.take()
     this.#updateProblems()
+    const { rrsets, zones: ofNamespaces } = this.#namespaceRecords.take(this.#changes.touchedNamespaces)
     const { namespaces, services, pods, zones } = this.#changes.take(this.#cluster)
-    if (namespaces.length + services.length + pods.length === 0) return undefined
-    this.#raiseSerials(zones, stamp)
+    if (namespaces.length + services.length + pods.length + rrsets.length === 0) return undefined
+    this.#raiseSerials(zones | ofNamespaces, stamp)
     const meta = { ...stamp.meta, ...triggersToMeta(triggers, stamp.nowMs) }
-    return this.#content('delta', { ...stamp, meta }, { namespaces, services, pods, rrsets: [] })
+    return this.#content('delta', { ...stamp, meta }, { namespaces, services, pods, rrsets })
   }
 
   /** Before what changed is forgotten. */

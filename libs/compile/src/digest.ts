@@ -3,7 +3,7 @@
  * a multiplication per character or octet. Tells records of one service apart; not made against forgery, for whoever can
  * write a Service gains nothing by one that looks unchanged.
  */
-import type { Port, ServiceRecord } from '@zonecast/image'
+import type { Port, RRsetRecord, ServiceRecord } from '@zonecast/image'
 
 class Hash {
   #a = 0x9e3779b9 | 0
@@ -52,6 +52,17 @@ export function digestService(record: ServiceRecord): number {
     hash.text(zone)
   }
   hash.octets(target)
+  return hash.finish()
+}
+
+/** Of an owner, a type and records. */
+export function digestRRset({ owner, type, ttlSec, rdata }: RRsetRecord): number {
+  const hash = new Hash()
+  hash.text(owner)
+  hash.number(type)
+  hash.number(ttlSec)
+  hash.number(rdata.length)
+  for (const octets of rdata) hash.octets(octets)
   return hash.finish()
 }
 

@@ -17,6 +17,7 @@ export function stanza(given: Partial<Stanza> = {}): Stanza {
     endpoints: true,
     ignoreEmptyService: false,
     names: ['{service}.{namespace}.svc'],
+    namespaceRecords: { txt: undefined, dnssd: undefined },
     iporder: ['internal'],
     ...given,
   }

@@ -34,6 +34,8 @@ export interface Stanza {
   readonly ignoreEmptyService: boolean
   /** Templates as the image has them: `{service}.{namespace}.svc`. Without `{namespace}` in one, `namespaces` has just one. */
   readonly names: readonly string[]
+  /** Of namespaces, by how many they are at most. */
+  readonly namespaceRecords: { readonly txt: number | undefined; readonly dnssd: number | undefined }
   /** The addresses that services publish, and in which order; at least one, none twice. */
   readonly iporder: readonly AddressClass[]
 }

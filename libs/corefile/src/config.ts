@@ -180,6 +180,14 @@ export type ObjectSource =
 /** internal: ClusterIPs, or the endpoints of a headless service. external: of load balancers, then `externalIPs`. */
 export type AddressClass = 'internal' | 'external'
 
+/** Records of the namespaces themselves, by how many they are at most; undefined: there are none. */
+export interface NamespaceRecords {
+  /** A TXT record with a string for each service. */
+  readonly txt: number | undefined
+  /** PTR records for each type of port (RFC 6763). */
+  readonly dnssd: number | undefined
+}
+
 export interface KubernetesStanza {
   readonly position: Position
   readonly source: ObjectSource
@@ -206,6 +214,7 @@ export interface KubernetesStanza {
   readonly ignoreEmptyService: boolean
   /** Templates of services' names, without `{zone}`: `{service}.{namespace}.svc`. At least one; the first names targets. */
   readonly names: readonly string[]
+  readonly namespaceRecords: NamespaceRecords
   /** The addresses that services publish, and in which order; at least one, none twice. */
   readonly iporder: readonly AddressClass[]
   readonly startupTimeoutMs: number

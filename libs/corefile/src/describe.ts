@@ -76,6 +76,7 @@ function showTarget(target: BindTarget): string {
 
 function describeStanza(stanza: KubernetesStanza): string[] {
   const { namespaces, namespaceLabels, labels, fallthrough } = stanza
+  const { txt, dnssd } = stanza.namespaceRecords
   const which = namespaceLabels === undefined ? 'all namespaces' : `namespaces with ${namespaceLabels}`
   const options = [
     namespaces.length > 0 ? `namespaces ${namespaces.join(' ')}` : which,
@@ -86,6 +87,8 @@ function describeStanza(stanza: KubernetesStanza): string[] {
     ...(stanza.names.join() === specifiedName
       ? []
       : [`names ${stanza.names.map((name) => `${name}.{zone}`).join(' and ')}`]),
+    ...(txt === undefined ? [] : [`TXT records of namespaces with up to ${txt} services`]),
+    ...(dnssd === undefined ? [] : [`DNS-SD records of namespaces with up to ${dnssd} types`]),
     ...(stanza.iporder.join() === 'internal' ? [] : [`${stanza.iporder.join(' before ')} addresses`]),
     ...(stanza.ignoreEmptyService ? ['services without endpoints do not exist'] : []),
     `waits ${showDurationMs(stanza.startupTimeoutMs)} for the objects at start`,

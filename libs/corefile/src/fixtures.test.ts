@@ -109,6 +109,14 @@ kubernetes-manifests-and-tls | conflict | 4:9: conflicting "tls" in kubernetes: 
 kubernetes-manifests-empty | bad-value | 3:19: bad value "" in kubernetes manifests, expected a file, a folder or a glob
 kubernetes-manifests-missing | missing-argument | 3:9: "manifests" lacks an argument, expected a file, a folder or a glob
 kubernetes-mistyped-option | unknown-directive | 4:9: unknown directive "pdos" in kubernetes: did you mean "pods"?
+kubernetes-namespace-records-bad-kind | bad-value | 4:27: bad value "text" in kubernetes namespace_records, expected one of txt, dnssd: did you mean "txt"?
+kubernetes-namespace-records-bad-limit | bad-value | 4:39: bad value "251" in kubernetes namespace_records, expected a whole number from 1 to 250
+kubernetes-namespace-records-bad-word | bad-value | 4:31: bad value "50" in kubernetes namespace_records, expected "limit"
+kubernetes-namespace-records-too-much | extra-argument | 4:39: unexpected "6" in kubernetes namespace_records: namespace_records takes at most 3 arguments
+kubernetes-namespace-records-twice | conflict | 4:9: conflicting "namespace_records" in kubernetes: "txt" stands twice
+kubernetes-namespace-records-without-kind | missing-argument | 4:9: "namespace_records" lacks an argument, expected one of txt, dnssd
+kubernetes-namespace-records-without-namespace | conflict | 6:9: conflicting "namespace_records" in kubernetes: the first template of "names" has no {namespace} that they could be records of
+kubernetes-namespace-records-without-number | missing-argument | 4:31: "limit" lacks an argument, expected a whole number from 1 to 250
 kubernetes-names-ambiguous | conflict | 4:48: conflicting "{service}.apps.{namespace}.{zone}" in kubernetes names: the names that it makes could also be of {service}.{namespace}.svc.{zone} at kubernetes-names-ambiguous.corefile:4:15
 kubernetes-names-bad-label | bad-value | 4:37: bad value "my_svc" in kubernetes names: between the symbols stand labels: letters, digits and "-", at most 63
 kubernetes-names-below-pod | bad-value | 4:37: bad value "pod" in kubernetes names: pod.{zone} is a fixed name of its own

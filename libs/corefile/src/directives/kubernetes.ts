@@ -1,5 +1,5 @@
 import { list, none, one, words } from '../arguments.ts'
-import type { ApiServerLimits, KubernetesStanza, ObjectSource, Position } from '../config.ts'
+import type { ApiServerLimits, KubernetesStanza, NamespaceRecords, ObjectSource, Position } from '../config.ts'
 import { iporder } from '../iporder.ts'
 import {
   duration,
@@ -13,6 +13,7 @@ import {
 } from '../kinds.ts'
 import { labelPairs, selector } from '../label-selector.ts'
 import { checkTemplates, nameTemplate, specifiedName } from '../name-template.ts'
+import { namespaceRecords } from '../namespace-records.ts'
 import { notYet, option, planned, repeatable } from '../option.ts'
 import type { Context, Values } from '../schema.ts'
 import { isReverse } from '../zone.ts'
@@ -79,6 +80,12 @@ of pods that run there.`,
     `How names of services are made. With several templates a service has a name by each; the first names the targets of SRV
 and PTR records. Without \`{namespace}\` the stanza's one namespace is meant.`,
   ),
+  namespace_records: repeatable(
+    namespaceRecords,
+    `Records of the namespaces themselves: \`txt\` is a TXT record at \`shop.svc.cluster.local\` with one string for each service,
+\`dnssd\` are PTR records at \`_services._dns-sd._udp.shop.svc.cluster.local\`, one for each type of port (RFC 6763). Each with its
+own limit.`,
+  ),
   iporder: option(
     iporder,
     `Which addresses a service has, and in which order: \`internal\` are its ClusterIPs, or its endpoints when it is headless;
@@ -140,6 +147,25 @@ function sourceOf(values: Values<typeof options>): ObjectSource {
   return { kind: 'endpoint', url: endpoint, tls: files, limits }
 }
 
+function readNamespaceRecords(
+  { namespace_records: lines, names }: Values<typeof options>,
+  given: ReadonlyMap<Name, Position>,
+  { faults, inside }: Context,
+): NamespaceRecords {
+  const position = given.get('namespace_records')
+  const [first] = names
+  if (position !== undefined && first !== undefined && !first.labels.includes('{namespace}')) {
+    const suggestion = 'the first template of "names" has no {namespace} that they could be records of'
+    faults.add('conflict', position, 'namespace_records', { inside, suggestion })
+  }
+  for (const [at, { kind }] of lines.entries()) {
+    if (position === undefined || lines.findIndex((line) => line.kind === kind) === at) continue
+    faults.add('conflict', position, 'namespace_records', { inside, suggestion: `"${kind}" stands twice` })
+  }
+  const limitOf = (kind: keyof NamespaceRecords) => lines.find((line) => line.kind === kind)?.limit
+  return { txt: limitOf('txt'), dnssd: limitOf('dnssd') }
+}
+
 export const kubernetes = directive({
   arguments: list(zonesKind, 0),
   options,
@@ -171,6 +197,8 @@ that zonecast runs in.`,
     kubernetes {
         endpoint http://localhost:8080
         names {service}.{namespace}.{zone} {service}.{namespace}.svc.{zone}
+        namespace_records txt limit 50
+        namespace_records dnssd
     }
 }`,
     `cluster.local {
@@ -219,6 +247,7 @@ that zonecast runs in.`,
       endpoints: !values.noendpoints,
       fallthrough: given.has('fallthrough') ? fallthrough : undefined,
       ignoreEmptyService: values.ignore !== undefined,
+      namespaceRecords: readNamespaceRecords(values, given, context),
       names: names.length === 0 ? [specifiedName] : names,
       iporder: values.iporder,
       startupTimeoutMs: values.startup_timeout,
