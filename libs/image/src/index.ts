@@ -19,5 +19,11 @@ export { sameRecords } from './same-records.ts'
 export { isReverseZone, shapeOf } from './stanza-shape.ts'
 export { applyTemplate, namespaceLabel, parseTemplate, readByTemplate, type Template } from './template.ts'
 export { SERVICE_KINDS, type TimedServiceKind, type Trigger, triggersOf, triggersToMeta } from './triggers.ts'
-export { type HasData, mayStandForMany, type WildcardOutcome, WildcardSearch } from './wildcard-search.ts'
+export {
+  type HasData,
+  isAboveServices,
+  mayStandForMany,
+  type WildcardOutcome,
+  WildcardSearch,
+} from './wildcard-search.ts'
 export { type ZoneView, zoneView } from './zone-view.ts'

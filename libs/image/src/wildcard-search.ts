@@ -4,14 +4,24 @@
  * services. Asked only when the zone has nothing under just the name in question.
  */
 import { TYPE } from '@zonecast/dns'
-import { hasNamespaceLabel, type ImageStack, type Work } from './find.ts'
+import { findService, hasNamespaceLabel, type ImageStack, type Place, type Work } from './find.ts'
 import type { Image } from './image.ts'
 import { MAX_TEMPLATES, RECORD } from './layout.ts'
 import { matchEndpoints } from './lookup.ts'
 import { Match, STEPS } from './match.ts'
 import { protocolOf } from './protocol-label.ts'
 import { QueryName } from './query-name.ts'
-import { ANY_PROTOCOL, CLUSTER, countPorts, EXTERNAL, endpointCount, kindOf, ownPorts, portSet } from './record.ts'
+import {
+  ANY_PROTOCOL,
+  CLUSTER,
+  countPorts,
+  EXTERNAL,
+  endpointCount,
+  INNER,
+  kindOf,
+  ownPorts,
+  portSet,
+} from './record.ts'
 import { namespaceLabel, readByTemplate, type Template } from './template.ts'
 import { Candidates } from './wildcard-candidates.ts'
 import { compareLabels, nameAt, namespaceAt } from './wildcard-index.ts'
@@ -283,6 +293,22 @@ export function mayStandForMany({ templates }: ZoneView, name: QueryName, labels
   }
   return false
 }
+
+/** True for a name that services would have, but that exists only because there are services with names below it. */
+export function isAboveServices(images: ImageStack, zone: ZoneView, name: QueryName, labels: number): boolean {
+  for (const template of zone.templates) {
+    if (readByTemplate(template, name, labels) !== 1) continue
+    const label = namespaceLabel(template, labels, 1)
+    const view = label < 0 ? zone.namespace?.view : name.view
+    const at = label < 0 ? 0 : name.start(label)
+    const hash = label < 0 ? (zone.namespace?.hash ?? 0) : name.hash(label)
+    if (view === undefined || !findService(images, zone.index, name, 0, 1, view, at, hash, place)) continue
+    if (kindOf((place.image as Image).view, place.at) === INNER) return true
+  }
+  return false
+}
+
+const place: Place = { image: undefined, at: 0 }
 
 /** True when a label before those of the zone is a wildcard or a pattern. */
 function hasWildcard(name: QueryName, labels: number): boolean {
