@@ -160,6 +160,7 @@ export class SyncFeed {
     return {
       isUp: this.#isUp,
       objects: this.#compiler.counts(),
+      nameProblems: this.#compiler.nameProblems.countByCode(),
       sources: this.#objects.sources,
       holdsLease,
       isPublishing: publishing,

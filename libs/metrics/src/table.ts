@@ -253,6 +253,12 @@ is no \`headless_without_selector\`, nor is there in CoreDNS`,
     help: 'Namespaces, services and endpoint slices that are compiled',
     only: COMPILING,
   },
+  zonecast_name_problems: {
+    type: 'gauge',
+    labels: ['feed', 'code'],
+    help: 'Names that objects ask for and do not have, or that something hides; the log and `zonecast check` name them',
+    only: COMPILING,
+  },
   zonecast_source_events_total: {
     type: 'counter',
     labels: ['feed', 'resource'],
