@@ -43,7 +43,7 @@ password >sync/redis-password
 password >responder/redis-password
 cat >redis/users.acl <<EOF
 user default off
-user sync on #$(sha256 "$(cat sync/redis-password)") resetkeys ~zonecast:{*}:* -@all +hmget +hgetall +xread +get +set +unlink +eval +evalsha +pexpire +xrevrange +xrange +hget +hset +time +xadd +xinfo|stream +exists +persist +xtrim +del +info +select +client|setname
+user sync on #$(sha256 "$(cat sync/redis-password)") resetkeys ~zonecast:{*}:* ~{zonecast}:* -@all +@hash +@list +@set +@sortedset +@stream +@string -@dangerous +del +unlink +exists +persist +pexpire +pttl +rename +type +time +eval +evalsha +info +select +client|setname
 user responder on #$(sha256 "$(cat responder/redis-password)") resetkeys %R~zonecast:{*}:* -@all +hmget +hgetall +xread +get +select +client|setname
 EOF
 

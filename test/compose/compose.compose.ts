@@ -106,6 +106,16 @@ describe('a container', () => {
     expect(status).toMatch(/^NoNewPrivs:\s+1$/m)
   })
 
+  it.each(['9171', '9172'])('of sync shows its jobs at port %s', async (port) => {
+    const pages = await fetch(`http://127.0.0.1:${port}/`)
+    expect([pages.status, await pages.text()]).toEqual([200, expect.stringContaining('<title>zonecast sync</title>')])
+  })
+
+  it.each(['9161', '9162'])('of sync has metrics at port %s', async (port) => {
+    const scrape = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+    expect(scrape).toMatch(/^zonecast_source_up\{.*\} 1$/m)
+  })
+
   it('has no secret in its environment or its command', async () => {
     const read = `const { readFileSync } = require('node:fs'); console.log(readFileSync('/keys/redis-password', 'utf8'), readFileSync('/keys/token', 'utf8'))`
     const said = await stack.command('exec', await stack.container('sync-a'), '/usr/local/bin/node', '-e', read)
@@ -114,6 +124,15 @@ describe('a container', () => {
     for (const service of [...OURS, 'redis', 'etcd', 'kubernetes', 'kubectl', 'keys']) {
       const { Config } = await stack.inspect(await stack.container(service))
       for (const secret of secrets) expect(JSON.stringify(Config)).not.toContain(secret)
+    }
+  })
+})
+
+describe('the rights', () => {
+  it.each(['sync-a', 'sync-b', 'responder'])('of %s in Redis are enough', async (service) => {
+    for (const id of await stack.containers(service)) {
+      const { stdout, stderr } = await stack.logs(id)
+      expect(stdout + stderr).not.toMatch(/NOPERM|NOAUTH/)
     }
   })
 })
@@ -149,7 +168,8 @@ describe('what fails', () => {
     await answered('hello', '10.96.7.1')
     await eachAnswers('hello', '10.96.7.1')
     const [first = ''] = await stack.containers('responder')
-    await stack.command('restart', '-t', '2', first)
+    await stack.command('stop', '-t', '2', first)
+    await stack.command('start', first)
     await eachAnswers('hello', '10.96.7.1')
 
     say(`starting redis; ${killed} stays away`)

@@ -41,11 +41,14 @@ export class Stack {
   async down(): Promise<void> {
     const ids = await this.#ids([])
     const mounts = ids.length === 0 ? [] : (await this.#inspect(ids)).flatMap(({ Mounts }) => Mounts)
-    // podman-compose knows of as many responders as the file names.
-    if (ids.length > 0) await this.command('rm', '--force', ...ids)
+    // podman-compose knows of as many responders as the file names, and lets no container go before those that need it.
+    const together = this.engine === 'podman' ? ['--ignore', '--depend'] : []
+    if (ids.length > 0) await this.command('rm', '--force', ...together, ...ids)
     await this.shell('docker compose down -v')
     const volumes = mounts.flatMap(({ Name = '' }) => (/^[0-9a-f]{64}$/.test(Name) ? [Name] : []))
     if (volumes.length > 0 && this.engine === 'podman') await this.command('volume', 'rm', '--force', ...volumes)
+    const networks = await this.command('network', 'ls', '--quiet', '--filter', this.#label)
+    for (const network of networks.split('\n').filter((id) => id !== '')) await this.command('network', 'rm', network)
   }
 
   /** The containers of a service, the oldest first. */
@@ -74,14 +77,22 @@ export class Stack {
     )
   }
 
+  /** What a container has printed. */
+  logs(id: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
+    return run(this.engine, ['logs', id], { maxBuffer: 64 << 20 })
+  }
+
   /** @returns what the engine prints */
   command(...args: readonly string[]): Promise<string> {
     return this.#run(this.engine, args)
   }
 
+  get #label(): string {
+    return `label=com.docker.compose.project=${this.project}`
+  }
+
   async #ids(filters: readonly string[]): Promise<string[]> {
-    const label = `label=com.docker.compose.project=${this.project}`
-    const ids = await this.command('ps', '--all', '--format', '{{.ID}}', '--filter', label, ...filters)
+    const ids = await this.command('ps', '--all', '--format', '{{.ID}}', '--filter', this.#label, ...filters)
     return ids.split('\n').filter((id) => id !== '')
   }
 

@@ -21,10 +21,12 @@ import {
 import { sha256 } from '@zonecast/feed/sha256'
 import {
   buildImage,
-  differenceBetween,
+  differenceOf,
   type ImageContent,
   type ImageStack,
   loadImage,
+  mergeImages,
+  readContent,
   sameRecords,
 } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
@@ -160,7 +162,6 @@ export class SyncFeed {
     return {
       isUp: this.#isUp,
       objects: this.#compiler.counts(),
-      nameProblems: this.#compiler.nameProblems.countByCode(),
       sources: this.#objects.sources,
       holdsLease,
       isPublishing: publishing,
@@ -312,7 +313,11 @@ export class SyncFeed {
     await breathe()
     const [first, ...more] = this.#stack.images
     if (first !== undefined && more.length === 0 && sameRecords(first, loadImage(image))) return undefined
-    const difference = await differenceBetween(this.#stack.images, loadImage(image), breathe)
+    const content = readContent(loadImage(image))
+    await breathe()
+    const published = mergeImages(this.#stack.images)
+    await breathe()
+    const difference = differenceOf(published, content)
     await breathe()
     return difference && this.#build(difference)
   }

@@ -11,7 +11,6 @@ import {
   DURATION_BOUNDS,
   FAMILIES,
   HEAD_CELLS,
-  LIMITED,
   PANICS,
   RCODES,
   SIZE_BOUNDS,
@@ -132,11 +131,6 @@ export class Tally {
   /** An error was met that nobody foresaw. */
   panicked(): void {
     this.#cells[PANICS] = (this.#cells[PANICS] as number) + 1
-  }
-
-  /** An answer to a question with wildcards is but a part of what there is. */
-  limited(): void {
-    this.#cells[LIMITED] = (this.#cells[LIMITED] as number) + 1
   }
 }
 

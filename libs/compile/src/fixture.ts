@@ -19,8 +19,6 @@ export function stanza(given: Partial<Stanza> = {}): Stanza {
     names: ['{service}.{namespace}.svc'],
     namespaceRecords: { txt: undefined, dnssd: undefined },
     iporder: ['internal'],
-    wildcards: 'off',
-    search: false,
     ...given,
   }
 }

@@ -231,14 +231,6 @@ function lookupService(
 
 /** One label below a service: an endpoint, or the inner node above its ports. */
 function lookupBelow(image: Image, name: QueryName, out: Match): Step {
-  if (matchEndpoints(image, name, out)) return found(out, 'endpoints')
-  const record = out.at
-  const protocol = hasUnderscore(name, 0) ? protocolOf(name, 0) : -1
-  return protocol >= 0 && recordHasPort(image, record, name, -1, protocol) ? 'inner' : 'nxdomain'
-}
-
-/** Looks for the endpoints that the first label of a name names, of the service at `out.at`: `first` and `end`. */
-export function matchEndpoints(image: Image, name: QueryName, out: Match): boolean {
   const { view } = image
   const record = out.at
   const endpoints = endpointsAt(view, record)
@@ -250,7 +242,7 @@ export function matchEndpoints(image: Image, name: QueryName, out: Match): boole
     if (at < derived && view.getUint32(endpoints + at * ENDPOINT.octets + ENDPOINT.address) === address) {
       out.first = at
       out.end = at + 1
-      return true
+      return found(out, 'endpoints')
     }
   }
   const first = searchName(image, endpoints, derived, count, name, 1, false)
@@ -258,9 +250,10 @@ export function matchEndpoints(image: Image, name: QueryName, out: Match): boole
   if (end > first) {
     out.first = first
     out.end = end
-    return true
+    return found(out, 'endpoints')
   }
-  return false
+  const protocol = hasUnderscore(name, 0) ? protocolOf(name, 0) : -1
+  return protocol >= 0 && recordHasPort(image, record, name, -1, protocol) ? 'inner' : 'nxdomain'
 }
 
 function lookupPort(image: Image, name: QueryName, out: Match): Outcome {
