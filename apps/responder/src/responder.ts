@@ -164,9 +164,13 @@ interface Opening {
 
 type Opened = Pick<OpenPlan, 'udp' | 'listeners'> & { readonly description: string }
 
+/** Ports that are tried where any will do. */
+const FREE_PORT_TRIES = 10
+
 /** UDP and TCP on the same port, which the system chooses where it is 0. */
-async function openDns({ plan, threads, counts, answerer, handler, options }: Opening): Promise<Opened> {
-  const { openTcp, openUdp } = await import('@zonecast/transport')
+async function openDns(opening: Opening, tries = opening.plan.port === 0 ? FREE_PORT_TRIES : 1): Promise<Opened> {
+  const { plan, threads, counts, answerer, handler, options } = opening
+  const { openTcp, openUdp, TransportError } = await import('@zonecast/transport')
   const udp = await openUdp({
     addresses: plan.addresses.map((address) => ({ address, port: plan.port })),
     threads,
@@ -184,6 +188,9 @@ async function openDns({ plan, threads, counts, answerer, handler, options }: Op
     return { udp, listeners, description: udp.description }
   } catch (error) {
     await udp.close(0)
+    // The port that the system gave for UDP may be a TCP connection's.
+    const isTaken = error instanceof TransportError && error.code === 'address-in-use'
+    if (isTaken && tries > 1) return openDns(opening, tries - 1)
     throw error
   }
 }
