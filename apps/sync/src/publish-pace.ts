@@ -8,7 +8,7 @@
 /** So many may go at once after a quiet moment. */
 const AT_ONCE = 4
 /** Between two publishes while changes keep coming: they cost each responder a lookup more, and little else. */
-const GATHER_MS = 25
+const GATHER_MS = 15
 /** Publishing may take this part of the time, so that a slow Redis gets larger deltas and not a queue of them. */
 const PUBLISH_SHARE = 1 / 4
 

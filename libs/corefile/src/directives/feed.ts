@@ -50,7 +50,7 @@ const options = {
   ),
   batch: option(
     one(durationWithin(0, 10_000), 100),
-    'The longest that `sync` gathers changes while they keep coming. A few that come together wait for nothing; 25 ms are usual, and more when Redis is slow.',
+    'The longest that `sync` gathers changes while they keep coming. A few that come together wait for nothing; 15 ms are usual, and more when Redis is slow.',
   ),
   max_staleness: option(
     staleness,
