@@ -6,6 +6,7 @@ import { startStandIn } from './cluster-api.ts'
 import { Installation } from './installation.ts'
 import { seededRandom } from './random.ts'
 
+const SOON = { timeout: 30_000 }
 const LONG_MS = 150_000
 
 describe.skipIf(!hasRedis)('whatever befalls a responder (redis-server needed)', { timeout: LONG_MS }, () => {
@@ -34,7 +35,8 @@ describe.skipIf(!hasRedis)('whatever befalls a responder (redis-server needed)',
       const codes: (number | null)[] = []
       await all.restartResponder(index, 'SIGTERM', (_, code) => codes.push(code))
       expect(codes).toEqual([0])
-      expect(responder.recentOutput).toContain('started from the cache file')
+      // What it says may come after what it answers.
+      await expect.poll(() => responder.recentOutput, SOON).toContain('started from the cache file')
     }
   })
 
@@ -57,7 +59,8 @@ describe.skipIf(!hasRedis)('whatever befalls a responder (redis-server needed)',
     await all.api.kill()
     for (const [index, responder] of all.responders.entries()) {
       await all.restartResponder(index, 'SIGTERM')
-      expect(responder.recentOutput).toContain('started from the cache file')
+      // What it says may come after what it answers.
+      await expect.poll(() => responder.recentOutput, SOON).toContain('started from the cache file')
     }
     await all.api.start()
     await all.redis.start()
@@ -65,7 +68,7 @@ describe.skipIf(!hasRedis)('whatever befalls a responder (redis-server needed)',
 
   test('the cache file is damaged', async () => {
     await all.restartResponder(0, 'SIGKILL', (responder) => responder.spoilCache())
-    expect(all.responders[0]?.recentOutput).toContain('the cache file cannot be used')
+    await expect.poll(() => all.responders[0]?.recentOutput, SOON).toContain('the cache file cannot be used')
   })
 
   test('a responder was stopped and wakes', async () => {
