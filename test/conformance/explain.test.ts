@@ -27,6 +27,7 @@ const OPTIONS = [
   'namespace_labels kubernetes.io/metadata.name in (a, c)',
   'labels app=web',
   'labels app=web\niporder external',
+  'names {service}.{namespace}.{zone} {service}.{namespace}.svc.{zone}',
 ]
 
 const services = fc.constantFrom('s', 't', 'u', 'known', 'nope')

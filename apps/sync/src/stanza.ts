@@ -35,7 +35,7 @@ export function compileWarningText(warning: CompileWarning): string {
     case 'name-taken':
       return `${of}: the name ${name} is that of service ${by}; it is not published`
     case 'name-hidden':
-      return `${of}: the name ${name} leads to the ${by}`
+      return `${of}: the name ${name} leads to ${by}, which goes before`
     case 'namespace-hidden':
       return `namespace ${warning.namespace}: names of its services may lie among those of ${by}, which go before`
   }

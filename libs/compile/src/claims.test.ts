@@ -198,7 +198,7 @@ const rows: readonly Row[] = [
       ' c1 10.1.0.1 :0/tcp',
       'demo/tcp.nginx inner',
     ],
-    told: ['name-hidden demo/a c1.nginx < endpoint of nginx', 'name-hidden demo/a http.tcp.nginx < port of nginx'],
+    told: ['name-hidden demo/a c1.nginx < an endpoint of nginx', 'name-hidden demo/a http.tcp.nginx < a port of nginx'],
   },
   {
     name: 'ports that are flattened to one name',

@@ -20,7 +20,7 @@ export interface NameProblem {
   readonly service: string
   /** The name in question: as the object has it, or as it would be published. */
   readonly name: string
-  /** What goes before it: a service's name, or `endpoint of web`, `port of web`, `pod.ZONE`; else ''. */
+  /** What goes before it: a service's name, or `an endpoint of web`, `a port of web`, `pod.ZONE`; else ''. */
   readonly by: string
 }
 
@@ -133,9 +133,9 @@ function hiddenNames(entry: ServiceEntry, { shapes }: Stanzas): NameProblem[] {
   )
   for (const below of claims.below) {
     const label = below.name.slice(0, -name.length - 1)
-    if (endpoints.has(label)) hide(below, `endpoint of ${name}`)
+    if (endpoints.has(label)) hide(below, `an endpoint of ${name}`)
     for (const deeper of below.claims?.below ?? []) {
-      if (ports.has(deeper.name.slice(0, -name.length - 1))) hide(deeper, `port of ${name}`)
+      if (ports.has(deeper.name.slice(0, -name.length - 1))) hide(deeper, `a port of ${name}`)
     }
   }
   return problems

@@ -1,5 +1,6 @@
 /** What a stanza shows of the objects there are, and what each of its options does to that. In lines, as counts. */
 import type { Service } from '@zonecast/kubernetes'
+import { askedNames } from '../asked-names.ts'
 import type { Stanza } from '../stanza.ts'
 import type { KnownObjects } from './known-objects.ts'
 import { whyNoEndpoints, whyNoNamespace, whyNoService } from './why-not.ts'
@@ -14,7 +15,7 @@ export function effects(objects: KnownObjects, stanza: Stanza, names: number): s
   const inShown = all.filter((service) => isShown.get(service.namespace) === true)
   const selected = inShown.filter((service) => labels?.matches(service.labels) ?? true)
   const answered = selected.filter(
-    (service) => whyNoService(objects, stanza, service.namespace, service.name) === undefined,
+    (service) => whyNoService(objects, stanza, service.namespace, service.name, true) === undefined,
   )
   const shown = [...isShown.values()].filter(Boolean).length
   const homeless = all.filter((service) => !isShown.has(service.namespace)).length
@@ -40,6 +41,13 @@ export function effects(objects: KnownObjects, stanza: Stanza, names: number): s
     const rest = iporder.includes('internal') ? '' : `; ${count(answered.length - external, 'other')} without addresses`
     lines.push(`"iporder ${iporder.join(' ')}" publishes external addresses of ${count(external, 'service')}${rest}`)
   }
+  const asked = answered.flatMap((service) => askedNames(service)?.names.filter((name) => name !== service.name) ?? [])
+  if (asked.length > 0) lines.push(`services ask for ${count(asked.length, 'name')} other than what they are called`)
+  if (stanza.names.join() !== SPECIFIED) {
+    lines.push(
+      `"names ${stanza.names.map((name) => `${name}.{zone}`).join(' ')}": ${count(stanza.names.length, 'name')} for each service`,
+    )
+  }
   if (pods === 'verified') {
     const running = [...isShown].flatMap(([name, is]) => (is ? objects.podsIn(name) : []))
     const verified = running.filter((pod) => labels?.matches(pod.labels) ?? true)
@@ -47,6 +55,8 @@ export function effects(objects: KnownObjects, stanza: Stanza, names: number): s
   }
   return lines
 }
+
+const SPECIFIED = '{service}.{namespace}.svc'
 
 function endpointEffects(objects: KnownObjects, stanza: Stanza, services: readonly Service[]): string[] {
   if (!stanza.endpoints) {

@@ -10,6 +10,8 @@ import {
   readReverseName,
   reverseMatch,
 } from '@zonecast/dns'
+import type { Service } from '@zonecast/kubernetes'
+import { askedNames, isWildcard } from '../asked-names.ts'
 import type { Stanza } from '../stanza.ts'
 import type { KnownObjects } from './known-objects.ts'
 import { type Reading, type ReadName, readingOf } from './read-name.ts'
@@ -50,10 +52,26 @@ function explainService(
       : name.isPort
         ? `port "${bare(below[0])}", ${bare(below[1]).toUpperCase()}, of `
         : ''
-  const object = objects.service(namespace, service)
+  const object = objects.owner(namespace, service)
+  const read = isWildcard(service)
+    ? `nothing has this name; read by the wildcard "${service}" (RFC 4592)`
+    : `read as ${what}service "${service}"`
   return [
-    `read as ${what}service "${service}" in namespace "${namespace}", by "${reading?.template}"`,
-    ...(object === undefined ? [] : [`${objects.say(object)}, ${typeText(object.type, kind)}`]),
+    `${read} in namespace "${namespace}", by "${reading?.template}"`,
+    ...(object === undefined
+      ? []
+      : [`${objects.say(object)}, ${typeText(object.type, kind)}`, ...calledText(object, service)]),
+  ]
+}
+
+/** How an object comes to a name that it is not called by. */
+function calledText(object: Service, name: string): string[] {
+  if (object.name === name) return []
+  const isFlattened = askedNames(object)?.own === name
+  return [
+    isFlattened
+      ? `"${object.name}" is no DNS label, and is mapped to this one`
+      : 'its annotation zonecast.dev/name asks for this name',
   ]
 }
 
@@ -78,7 +96,8 @@ function explainNothing(objects: KnownObjects, stanza: Stanza, name: ReadName): 
   const { labels, readings, zone } = name
   if (labels.at(-1) === 'pod') return explainNoPod(objects, stanza, labels)
   if (labels.at(-1) === 'dns') return [`below dns.${zone} there is only ns.dns.${zone}`]
-  if (readings.length === 0) return [`no template reads it: names of services are SERVICE.NAMESPACE.svc.${zone}`]
+  if (readings.length === 0)
+    return [`no template reads it: names of services are ${stanza.names.map((name) => `${name}.${zone}`).join(' or ')}`]
   return readings.flatMap((reading) => explainReading(objects, stanza, reading))
 }
 
@@ -91,8 +110,24 @@ function explainReading(objects: KnownObjects, stanza: Stanza, { template, names
   const below = before.slice(0, -1)
   const what = below.length === 0 ? '' : `"${below.join('.')}" below `
   const read = `read as ${what}service "${service}" in namespace "${namespace}", ${by}`
-  const reason = noNamespace ?? whyNoService(objects, stanza, namespace, service)
+  const reason =
+    noNamespace ?? whyNotAsked(objects, stanza, namespace, before) ?? whyNoService(objects, stanza, namespace, service)
   return [read, reason ?? whyNothingBelow(objects, stanza, namespace, service, below)]
+}
+
+/** Of a name that an object asks for, and yet does not have. @param before its labels, and maybe such of what lies below it */
+function whyNotAsked(
+  objects: KnownObjects,
+  stanza: Stanza,
+  namespace: string,
+  before: readonly string[],
+): string | undefined {
+  const names = before.map((_, at) => before.slice(at).join('.'))
+  const asked = names.find((name) => objects.owner(namespace, name) !== undefined)
+  const asker = asked === undefined ? undefined : objects.owner(namespace, asked)
+  if (asker === undefined || asker.name === asked) return undefined
+  const reason = whyNoService(objects, stanza, namespace, asker.name, true)
+  return reason === undefined ? undefined : `${objects.say(asker)} asks for the name "${asked}"; but ${reason}`
 }
 
 function whyNothingBelow(
@@ -102,7 +137,7 @@ function whyNothingBelow(
   name: string,
   below: readonly string[],
 ): string {
-  const service = objects.service(namespace, name)
+  const service = objects.owner(namespace, name)
   const [first = '', second] = below
   if (service === undefined || below.length === 0) return 'the name is longer than a name can be'
   const said = objects.say(service)

@@ -1,9 +1,13 @@
 /** The objects of a cluster as explanations look at them: by name, and as a person would point at them. */
 import type { EndpointSlice, Labels, Namespace, Pod, Service, SlimObject } from '@zonecast/kubernetes'
+import { askedNames } from '../asked-names.ts'
+import { compareText } from '../order.ts'
 import type { LabelSelector } from '../stanza.ts'
 
 export class KnownObjects {
   readonly #services = new Map<string, Service>()
+  /** Services by the names that they ask for, or that theirs are flattened to. */
+  readonly #askers = new Map<string, Service[]>()
   readonly #namespaces = new Map<string, Namespace>()
   /** By namespace and service. */
   readonly #slices = new Map<string, EndpointSlice[]>()
@@ -36,6 +40,15 @@ export class KnownObjects {
     return this.#services.get(`${namespace}/${name}`)
   }
 
+  /** Who has a name: the object that is called so, or the first of those that ask for it. Stanzas are not looked at. */
+  owner(namespace: string, name: string): Service | undefined {
+    const service = this.service(namespace, name)
+    if (service !== undefined && (askedNames(service)?.names ?? [name]).includes(name)) return service
+    return this.#askers
+      .get(`${namespace}/${name}`)
+      ?.toSorted((a, b) => a.creationTimestamp - b.creationTimestamp || compareText(a.name, b.name))[0]
+  }
+
   /** Those that count: slices made of legacy Endpoints only where there are no others. */
   slicesOf(namespace: string, service: string): readonly EndpointSlice[] {
     const slices = this.#slices.get(`${namespace}/${service}`) ?? []
@@ -60,6 +73,9 @@ export class KnownObjects {
         break
       case 'Service':
         this.#services.set(`${object.namespace}/${object.name}`, object)
+        for (const name of askedNames(object)?.names ?? []) {
+          if (name !== object.name) push(this.#askers, `${object.namespace}/${name}`, object)
+        }
         break
       case 'EndpointSlice':
         if (object.sourceCluster === '') push(this.#slices, `${object.namespace}/${object.serviceName}`, object)

@@ -1,5 +1,7 @@
 /** A name as whoever answers it reads it: what an explanation takes for granted. `meaningOf` of libs/answer gives this. */
+
 import type { EndpointRecord, MatchKind, ServiceRecord } from '@zonecast/image'
+import { isWildcard } from '../asked-names.ts'
 
 /** As one template of the stanza reads it. */
 export interface Reading {
@@ -39,6 +41,7 @@ export function readingOf({ readings, service }: ReadName): Reading | undefined 
   if (service === undefined) return undefined
   return readings.find(
     ({ namespace, before }) =>
-      namespace === service.namespace && `.${before.join('.')}`.endsWith(`.${service.service}`),
+      namespace === service.namespace &&
+      `.${before.join('.')}`.endsWith(isWildcard(service.service) ? service.service.slice(1) : `.${service.service}`),
   )
 }

@@ -65,9 +65,10 @@ function ofSrv(
   const [weight, number] = [view.getUint16(2), view.getUint16(4)]
   const target = nameToText(rdata.subarray(SRV_TARGET))
   const among = kind === 'endpoints' ? endpoints : service.endpoints
-  const endpoint = target.startsWith(`${service.service}.`)
+  const primary = service.aliasOf || service.service
+  const endpoint = target.startsWith(`${primary}.`)
     ? undefined
-    : among.find((each) => target.startsWith(`${each.name}.${service.service}.`))
+    : among.find((each) => target.startsWith(`${each.name}.${primary}.`))
   const ports = endpoint === undefined ? service.ports : (service.portSets[endpoint.portSet] ?? [])
   const port = ports.find((each) => each.number === number)
   const named = port === undefined || port.name === '' ? `port ${number}` : `port "${port.name}" (${number})`
@@ -82,7 +83,7 @@ function ofPtr(objects: KnownObjects, stanza: Stanza, { holders, address }: Read
   if (holder === undefined || address === undefined) return ''
   const { service, endpoint } = holder
   if (endpoint !== undefined) return endpointSource(objects, stanza, service, endpoint)
-  const object = objects.service(service.namespace, service.service)
+  const object = objects.owner(service.namespace, service.service)
   if (object === undefined) return 'an address of the service'
   const what = classOf(object, address) === 'internal' ? 'the ClusterIP' : 'an external address'
   return `${what} of ${objects.say(object)}`

@@ -13,7 +13,7 @@ export function addressSource(
   record: ServiceRecord,
   address: Uint8Array,
 ): string {
-  const service = objects.service(record.namespace, record.service)
+  const service = objects.owner(record.namespace, record.service)
   const field = service && fieldOf(service, stanza, address)
   if (field !== undefined) return field
   const endpoint = record.endpoints.find((each) => sameOctets(each.address, address))
@@ -37,7 +37,7 @@ export function endpointSource(
   { name, address }: Pick<EndpointRecord, 'name' | 'address'>,
 ): string {
   const slices = objects
-    .slicesOf(record.namespace, record.service)
+    .slicesOf(record.namespace, objects.owner(record.namespace, record.service)?.name ?? record.service)
     .filter((slice) => holds(slice, stanza, name, address))
   const named = `endpoint "${name}"${namedBy(slices[0], stanza, name)}`
   return slices.length === 0 ? named : `${named} in ${several(slices.map((slice) => objects.say(slice)))}`
@@ -59,7 +59,7 @@ function namedBy(slice: EndpointSlice | undefined, { endpointPodNames }: Stanza,
 
 /** What a CNAME of a service follows. */
 export function targetSource(objects: KnownObjects, { iporder }: Stanza, record: ServiceRecord): string {
-  const service = objects.service(record.namespace, record.service)
+  const service = objects.owner(record.namespace, record.service)
   if (service === undefined || service.type === 'ExternalName') return 'its externalName'
   return `the name of its load balancer (status.loadBalancer.ingress): "iporder ${iporder.join(' ')}" publishes nothing else of it`
 }

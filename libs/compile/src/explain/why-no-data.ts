@@ -32,7 +32,7 @@ function addressesOf({ kind, endpoints: named }: ReadName, service: ServiceRecor
 }
 
 function whyNoAddress(objects: KnownObjects, { iporder }: Stanza, { namespace, service }: ServiceRecord): string {
-  const object = objects.service(namespace, service)
+  const object = objects.owner(namespace, service)
   const isInternalOut = !iporder.includes('internal')
   if (isInternalOut) return `it has no external address, and "iporder ${iporder.join(' ')}" publishes no other`
   return object?.type === 'ClusterIP' ? 'it has no ClusterIP yet' : 'it has no address'

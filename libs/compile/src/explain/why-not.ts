@@ -4,6 +4,7 @@
  */
 import { formatAddress, parseAddress } from '@zonecast/dns'
 import type { EndpointSlice, Service } from '@zonecast/kubernetes'
+import { askedNames } from '../asked-names.ts'
 import { endpointName } from '../endpoint-name.ts'
 import { targetName } from '../host-name.ts'
 import type { Stanza } from '../stanza.ts'
@@ -24,16 +25,22 @@ export function whyNoNamespace(
   return reason === undefined ? undefined : `${said} is not shown: ${reason}`
 }
 
-/** Why the service itself does not exist, its namespace apart. */
+/**
+ * Why the service itself does not exist, its namespace apart.
+ * @param byAnyName what it is published under does not matter
+ */
 export function whyNoService(
   objects: KnownObjects,
   stanza: Stanza,
   namespace: string,
   name: string,
+  byAnyName = false,
 ): string | undefined {
   const service = objects.service(namespace, name)
   if (service === undefined) return noSuchService(objects, namespace, name)
   const said = objects.say(service)
+  const names = askedNames(service)?.names ?? [name]
+  if (!byAnyName && !names.includes(name)) return `${said} is published as ${several(names)} instead`
   const reason = mismatch('labels', stanza.labels, service.labels)
   if (reason !== undefined) return `${said} is not shown: ${reason}`
   if (service.type === 'ExternalName') {
