@@ -182,9 +182,10 @@ export class SyncFeed {
   /** Hands the lease over. */
   async close(): Promise<void> {
     this.#watch.abort()
-    await this.#publisher.close()
+    // From now on it does not publish, so what its jobs are at is put back.
+    const published = this.#publisher.close()
     this.#settle(undefined)
-    await this.#jobs.close()
+    await Promise.all([published, this.#jobs.close()])
   }
 
   #onLead(lead: Lead): void {

@@ -13,6 +13,9 @@ import type { Credentials } from './credentials.ts'
 /** Replies keep their RESP2 shapes. */
 type ServerOptions = Omit<RedisOptions, 'replyMapping'>
 
+/** Until a connection that we end is gone, whatever the server does; all that counts has been read by then. */
+const DISCONNECT_MS = 200
+
 export interface ConnectOptions {
   readonly place: RedisPlace
   /** Asked at every connection. */
@@ -117,6 +120,8 @@ async function makeClient(options: ConnectOptions): Promise<Redis | Cluster> {
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
     keepAlive: 10_000,
+    // A server that was stopped does not end its side.
+    disconnectTimeout: DISCONNECT_MS,
   }
   if (place.topology === 'cluster') {
     const nodes = place.addresses.map(({ host, port }) => ({ host, port }))
