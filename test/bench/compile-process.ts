@@ -28,6 +28,8 @@ const stanza: Stanza = {
   names: ['{service}.{namespace}.svc'],
   namespaceRecords: { txt: undefined, dnssd: undefined },
   iporder: ['internal'],
+  wildcards: 'off',
+  search: false,
 }
 const stamp = { nowMs: Date.UTC(2026, 0, 1), meta: {} }
 const largeEndpoints = 1_000

@@ -1,6 +1,7 @@
 /** Which listeners a Corefile asks for, and which server blocks answer at each. */
-import type { Block } from '@zonecast/answer'
-import type { BindTarget, Scheme, ServerBlock, TlsDirective } from '@zonecast/corefile'
+import type { Block, WildcardsPlugin } from '@zonecast/answer'
+import type { BindTarget, KubernetesStanza, Scheme, ServerBlock, TlsDirective } from '@zonecast/corefile'
+import { parsePrefix } from '@zonecast/dns'
 import { type FeedNaming, type FeedStanzas, feedBySource, feedsOf, ordinalOf } from './stanzas.ts'
 
 /** Server blocks that answer at the same addresses and port. */
@@ -90,6 +91,7 @@ function answerBlock(
       ordinal: ordinalOf(kubernetes, feeds.get(nameFeed(block)) ?? { stanzas: [] }),
       feed: nameFeed(block),
       fallthrough: (kubernetes.fallthrough ?? []).map(relative),
+      wildcards: wildcardsOf(kubernetes),
     },
     rotate: loadbalance?.policy !== 'off',
     whoami: whoami !== undefined,
@@ -98,6 +100,17 @@ function answerBlock(
     errors: errors && { stacktrace: errors.stacktrace, consolidate: errors.consolidate },
     counted: prometheus !== undefined,
   }
+}
+
+function wildcardsOf({
+  wildcards,
+  search,
+  wildcardLimit,
+  wildcardClients,
+}: KubernetesStanza): WildcardsPlugin | undefined {
+  if (wildcards === 'off') return undefined
+  const clients = wildcardClients.map(parsePrefix).filter((prefix) => prefix !== undefined)
+  return { scope: wildcards, search, limit: wildcardLimit, clients }
 }
 
 function boundAddresses({ bind }: ServerBlock, machine: Machine): readonly string[] {

@@ -7,7 +7,7 @@ import type { PacketThreadSetup } from './packet-thread-setup.ts'
 await servePackets((data, thread) => {
   const { blocks, counts } = data as PacketThreadSetup
   const tally = counts === undefined ? undefined : new Tally(blocks, counts, thread, () => performance.now())
-  const answerer = new Answerer(blocks, tally)
+  const answerer = new Answerer(blocks, tally, Date.now)
   const replica = new StackReplica()
   return {
     answer: (query, response, stream, ipv6) => answerer.answer(query, response, stream, ipv6),

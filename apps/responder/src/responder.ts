@@ -136,7 +136,7 @@ async function openPlan(plan: ListenerPlan, surroundings: Surroundings, options:
   // One more for this thread.
   const counts = plan.blocks.some(({ counted }) => counted) ? tallyMemory(plan.blocks, threads + 1) : undefined
   const tally = counts && new Tally(plan.blocks, counts, threads, surroundings.now)
-  const answerer = new Answerer(plan.blocks, tally)
+  const answerer = new Answerer(plan.blocks, tally, Date.now)
   const handler = createQueryHandler(answerer, surroundings)
   const zones = plan.blocks.flatMap((block) => block.zones.map((zone) => `${zone}.`))
   const host = plan.addresses.map((address) => (address.includes(':') ? `[${address}]` : address)).join(',')

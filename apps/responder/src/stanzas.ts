@@ -39,8 +39,20 @@ export function ordinalOf(stanza: KubernetesStanza, { stanzas }: Pick<FeedStanza
   return alike.findIndex((other) => shapeOf(other) === shapeOf(stanza))
 }
 
-/** Everything that shapes records. */
 function shapeOf(stanza: KubernetesStanza): string {
-  const { position: _position, fallthrough: _fallthrough, startupTimeoutMs: _startupTimeoutMs, ...shape } = stanza
-  return JSON.stringify(Object.entries(shape).sort(([a], [b]) => (a < b ? -1 : 1)))
+  return JSON.stringify([stanza.source, shapeEntries(stanza)])
+}
+
+/** Everything that shapes records, sorted. Where the objects come from is not part of it, nor is what the responder alone heeds. */
+export function shapeEntries(stanza: KubernetesStanza): readonly (readonly [string, unknown])[] {
+  const {
+    position: _position,
+    source: _source,
+    fallthrough: _fallthrough,
+    startupTimeoutMs: _startupTimeoutMs,
+    wildcardLimit: _wildcardLimit,
+    wildcardClients: _wildcardClients,
+    ...shape
+  } = stanza
+  return Object.entries(shape).sort(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -6,7 +6,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { type FeedError, FollowedStack, type Position, parsePosition } from '@zonecast/feed'
 import { type Head, keysOf, loadPosition, openReader, type RedisFeedOptions, readHead } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
-import { differenceOf, type Image, loadImage, readContent, sameRecords } from '@zonecast/image'
+import { differenceBetween, type Image, type ImageStack, loadImage, sameRecords } from '@zonecast/image'
 
 /** What is published otherwise than it should be, in words; empty when all is well. */
 export type Drift = readonly string[]
@@ -22,18 +22,14 @@ export async function auditFeed(
   expected: Uint8Array,
 ): Promise<Drift> {
   const published = await readPublished(options, position)
-  await breathe()
   return typeof published === 'string' ? [published] : driftBetween(published, loadImage(expected))
 }
 
-/** Both bases. */
-async function driftBetween(published: Image, wanted: Image): Promise<Drift> {
-  if (published.shape !== wanted.shape) return ['the options of the stanzas']
-  if (sameRecords(published, wanted)) return []
-  await breathe()
-  const content = readContent(published)
-  await breathe()
-  const difference = differenceOf(content, readContent(wanted))
+async function driftBetween(published: ImageStack, wanted: Image): Promise<Drift> {
+  const [first, ...more] = published
+  if (first?.shape !== wanted.shape) return ['the options of the stanzas']
+  if (more.length === 0 && sameRecords(first, wanted)) return []
+  const difference = await differenceBetween(published, wanted, breathe)
   if (difference === undefined) return []
   const { namespaces, services, pods, rrsets } = difference
   const names = [
@@ -45,11 +41,11 @@ async function driftBetween(published: Image, wanted: Image): Promise<Drift> {
   return [...new Set(names)]
 }
 
-/** @returns all that is published there as one base; or in words, why a follower cannot get there */
+/** @returns what is published there; or in words, why a follower cannot get there */
 async function readPublished(
   options: Pick<RedisFeedOptions, 'feed' | 'place' | 'credentials' | 'tls'>,
   position: Position,
-): Promise<Image | string> {
+): Promise<ImageStack | string> {
   const keys = keysOf(options.feed)
   const client = await openReader(options)
   let head: Head | undefined
@@ -58,9 +54,7 @@ async function readPublished(
     if (head === undefined) return 'head is gone'
     const stack = new FollowedStack({ sha256, checkImages: true })
     await loadPosition(client, keys, head, position, stack)
-    await breathe()
-    const [first, ...more] = stack.images
-    return first !== undefined && more.length === 0 ? first : loadImage(stack.merged())
+    return stack.images
   } catch (error) {
     const { code, message } = error as FeedError
     const isOfThisEpoch = head !== undefined && epochText(head.position) === epochText(position)

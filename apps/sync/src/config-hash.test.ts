@@ -18,10 +18,13 @@ test.each([
   ['noendpoints'],
   ['endpoint_pod_names'],
   ['iporder external'],
+  ['wildcards zone'],
+  ['wildcards zone search'],
 ])('%s shapes records', (option) => expect(hash(`manifests a.yaml\n ${option}`)).not.toBe(hash('manifests a.yaml')))
 
-test.each([['fallthrough'], ['startup_timeout 9s']])('%s does not', (option) =>
-  expect(hash(`manifests a.yaml\n ${option}`)).toBe(hash('manifests a.yaml')),
+test.each([['fallthrough'], ['startup_timeout 9s'], ['wildcards off limit 9 allow 10.0.0.0/8']])(
+  '%s does not',
+  (option) => expect(hash(`manifests a.yaml\n ${option}`)).toBe(hash('manifests a.yaml')),
 )
 
 test('nor does where the objects come from', () => expect(hash('manifests b.yaml')).toBe(hash('manifests a.yaml')))

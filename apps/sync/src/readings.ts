@@ -1,5 +1,5 @@
 /** What a sync worker tells of one feed, for metrics. */
-import type { ObjectCounts } from '@zonecast/compile'
+import type { NameProblemCode, ObjectCounts } from '@zonecast/compile'
 import type { Position } from '@zonecast/feed'
 import type { LogLoad, Published } from '@zonecast/feed/redis'
 import type { ImageStack } from '@zonecast/image'
@@ -16,6 +16,7 @@ export interface SyncReadings {
   /** Whether the objects are known as they are now. */
   readonly isUp: boolean
   readonly objects: ObjectCounts
+  readonly nameProblems: ReadonlyMap<NameProblemCode, number>
   readonly sources: readonly SourceStatus[]
   readonly holdsLease: boolean
   readonly isPublishing: boolean

@@ -21,12 +21,10 @@ import {
 import { sha256 } from '@zonecast/feed/sha256'
 import {
   buildImage,
-  differenceOf,
+  differenceBetween,
   type ImageContent,
   type ImageStack,
   loadImage,
-  mergeImages,
-  readContent,
   sameRecords,
 } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
@@ -162,6 +160,7 @@ export class SyncFeed {
     return {
       isUp: this.#isUp,
       objects: this.#compiler.counts(),
+      nameProblems: this.#compiler.nameProblems.countByCode(),
       sources: this.#objects.sources,
       holdsLease,
       isPublishing: publishing,
@@ -314,11 +313,7 @@ export class SyncFeed {
     await breathe()
     const [first, ...more] = this.#stack.images
     if (first !== undefined && more.length === 0 && sameRecords(first, loadImage(image))) return undefined
-    const content = readContent(loadImage(image))
-    await breathe()
-    const published = mergeImages(this.#stack.images)
-    await breathe()
-    const difference = differenceOf(published, content)
+    const difference = await differenceBetween(this.#stack.images, loadImage(image), breathe)
     await breathe()
     return difference && this.#build(difference)
   }

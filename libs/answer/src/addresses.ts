@@ -111,7 +111,7 @@ function writeInternal(
 export function hasExternal(image: Image, match: Match, name: QueryName): boolean {
   const { view } = image
   if (match.kind !== 'service' || view.getUint16(match.at + RECORD.external4, true) === 0) return false
-  if (match.protocol === ANY_PROTOCOL) return true
+  if (match.portLabel < 0 && match.protocol === ANY_PROTOCOL) return true
   return countPorts(image, ownPorts(image, match.at), name, match.portLabel, match.protocol) > 0
 }
 

@@ -170,7 +170,7 @@ describe('a target whose name would be over 255 octets', () => {
       }),
     ],
   })
-  const kubernetes = { zones: [zone, 'in-addr.arpa'], ordinal: 0, feed: 'test', fallthrough: [] }
+  const kubernetes = { zones: [zone, 'in-addr.arpa'], ordinal: 0, feed: 'test', fallthrough: [], wildcards: undefined }
   const responder = fixture([block({ kubernetes })], long)
 
   test('has no SRV record, the others do', async () => {

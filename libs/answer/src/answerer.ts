@@ -6,15 +6,18 @@ import { HEADER, type Packet, RCODE, TYPE } from '@zonecast/dns'
 import {
   type Image,
   type ImageStack,
+  isAboveServices,
   lookup,
   lookupReverse,
   Match,
+  mayStandForMany,
   type Outcome,
   type QueryName,
   RECORD,
+  WildcardSearch,
 } from '@zonecast/image'
 import { writeAddresses } from './addresses.ts'
-import type { Block } from './block.ts'
+import { type Block, WILDCARD_RECORDS, type WildcardsPlugin } from './block.ts'
 import { ANSWERED, DROP, type PacketOutcome, SLOW } from './handler.ts'
 import { writeFragment } from './names.ts'
 import { writePtr } from './ptr.ts'
@@ -25,14 +28,19 @@ import { writeSoa } from './soa.ts'
 import { writeSrv } from './srv.ts'
 import type { Tally } from './tally.ts'
 import { PLUGINS } from './tally-layout.ts'
+import { hasData } from './wildcard-data.ts'
+import { writeWildcards } from './wildcards.ts'
 import { assignZoneData } from './zone-data.ts'
 
 /**
  * What came of a question in a zone. written: the response is whole. follow: so far it is the CNAME of an external service.
  * next: the name does not exist here, the next plugin may know it. nameserver: NS records or `ns.dns.Z`, which depend on the
- * responder's addresses.
+ * responder's addresses. client: the answer depends on who asks.
  */
-export type Resolution = 'written' | 'follow' | 'next' | 'nameserver'
+export type Resolution = 'written' | 'follow' | 'next' | 'nameserver' | 'client'
+
+/** How long an answer that is but a part of what there is stays the same part. */
+const TURN_MS = 5000
 
 const SERVER = PLUGINS.indexOf('')
 const KUBERNETES = PLUGINS.indexOf('kubernetes')
@@ -47,12 +55,19 @@ export class Answerer {
   readonly tally: Tally | undefined
   /** Of the query under way: see `Route.counted`. */
   #counted = -1
+  readonly #wildcards: WildcardSearch
+  readonly #nowMs: () => number
   #turn = 0
 
-  /** @param tally that of this thread; undefined: nothing is counted. */
-  constructor(blocks: readonly Block[], tally?: Tally) {
+  /**
+   * @param tally that of this thread; undefined: nothing is counted.
+   * @param nowMs the time of day, the same for all threads: answers that are but a part of what there is turn over with it.
+   */
+  constructor(blocks: readonly Block[], tally?: Tally, nowMs: () => number = () => 0) {
     this.routes = new Routes(blocks)
     this.tally = tally
+    this.#nowMs = nowMs
+    this.#wildcards = new WildcardSearch(WILDCARD_RECORDS, hasData)
   }
 
   /** From now on zones of this feed are answered from these images, newest first. Queries under way keep theirs. */
@@ -114,8 +129,17 @@ export class Answerer {
   /**
    * Answers a question whose zone is known. On 'written' the response is whole; on 'follow' it is whole too, with the CNAME
    * alone; otherwise it is to be made anew.
+   * @param hasWildcards whether they are there for this client; undefined: not known yet
    */
-  resolve(route: Route, zone: Zone, query: Packet, question: Question, response: Packet, stream: boolean): Resolution {
+  resolve(
+    route: Route,
+    zone: Zone,
+    query: Packet,
+    question: Question,
+    response: Packet,
+    stream: boolean,
+    hasWildcards?: boolean,
+  ): Resolution {
     const writer = this.#writer
     writer.begin(query, question, response, stream)
     const { data } = zone
@@ -130,7 +154,7 @@ export class Answerer {
       return 'written'
     }
     try {
-      return this.#resolve(route, zone, data, question)
+      return this.#resolve(route, zone, data, question, hasWildcards)
     } catch (error) {
       // An image that contradicts itself; see `Image`.
       if (!(error instanceof RangeError)) throw error
@@ -142,14 +166,26 @@ export class Answerer {
     }
   }
 
-  #resolve(route: Route, zone: Zone, data: ZoneData, question: Question): Resolution {
+  #resolve(
+    route: Route,
+    zone: Zone,
+    data: ZoneData,
+    question: Question,
+    hasWildcards: boolean | undefined,
+  ): Resolution {
     const writer = this.#writer
     const match = this.#match
     const { name, type } = question
     const images = this.images(zone.plugin.feed)
     const outcome = find(images, zone, data, name, type, match)
     writer.authoritative()
-    if (outcome === 'nxdomain') {
+    const isMissing = outcome === 'nxdomain'
+    const isEmpty = outcome === 'found' && match.kind === 'inner'
+    if (data.wildcards !== undefined && hasWildcards !== false && (isMissing || isEmpty)) {
+      const resolution = this.#resolveWildcards(zone, data, data.wildcards, question, isEmpty, hasWildcards === true)
+      if (resolution !== undefined) return resolution
+    }
+    if (isMissing) {
       if (zone.fallthrough && route.block.whoami) return 'next'
       writer.rcode(RCODE.NXDOMAIN)
       return this.#finishNegative(zone, data, name)
@@ -164,6 +200,43 @@ export class Answerer {
     const whole = writeMatch(writer, images, match, zone, data, name, type, turn)
     if (!whole) writer.truncated()
     if (writer.answers === 0 && whole) return this.#finishNegative(zone, data, name)
+    writer.finish()
+    return 'written'
+  }
+
+  /** @returns undefined when there is no such name after all. */
+  #resolveWildcards(
+    zone: Zone,
+    data: ZoneData,
+    { scope, search, limit, clients }: WildcardsPlugin,
+    { name, type }: Question,
+    isEmpty: boolean,
+    isAllowed: boolean,
+  ): Resolution | undefined {
+    const labels = name.labels - zone.labels
+    if (!mayStandForMany(data, name, labels, search)) return undefined
+    // Nothing has just the name of a node above services.
+    if (isEmpty && !(search && isAboveServices(this.images(zone.plugin.feed), data, name, labels))) return undefined
+    if (clients.length > 0 && !isAllowed) return 'client'
+    const wildcards = this.#wildcards
+    const images = this.images(zone.plugin.feed)
+    const turn = Math.floor(this.#nowMs() / TURN_MS) * limit
+    const outcome = wildcards.find(images, data, name, labels, type, scope, search, limit, turn)
+    if (outcome === 'nxdomain') return undefined
+    const writer = this.#writer
+    const match = this.#match
+    if (type === TYPE.ANY) {
+      if (outcome === 'found') writeAny(writer, data.stanza.ttlSec)
+    } else if (type === TYPE.CNAME) {
+      if (wildcards.count > 0) {
+        wildcards.settle(match, 0)
+        writeCname(writer, match, data)
+      }
+    } else if (wildcards.count > 0 && !writeWildcards(writer, wildcards, match, name, type, data, limit)) {
+      writer.truncated()
+    }
+    if (wildcards.isLimited) this.tally?.limited()
+    if (writer.answers === 0) return this.#finishNegative(zone, data, name)
     writer.finish()
     return 'written'
   }

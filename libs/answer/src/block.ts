@@ -1,5 +1,7 @@
 /** What answering needs to know of a server block: plain data, so that it can be handed to another thread. */
 
+import type { AddressPrefix } from '@zonecast/dns'
+
 /** The `kubernetes` plugin of a server block, as the responder reads it. Names in lower case, no root dot, '' the root. */
 export interface KubernetesPlugin {
   readonly zones: readonly string[]
@@ -9,7 +11,22 @@ export interface KubernetesPlugin {
   readonly feed: string
   /** Zones in which NXDOMAIN is handed on; [''] for all, [] for none. */
   readonly fallthrough: readonly string[]
+  /** Undefined: none, whatever images say. */
+  readonly wildcards: WildcardsPlugin | undefined
 }
+
+/** Which questions with wildcards are answered; images may say less. */
+export interface WildcardsPlugin {
+  readonly scope: 'namespace' | 'zone'
+  readonly search: boolean
+  /** Of records in an answer, 1..WILDCARD_RECORDS. */
+  readonly limit: number
+  /** For whom there are wildcards; empty: for all. */
+  readonly clients: readonly AddressPrefix[]
+}
+
+/** The most records that an answer to a question with wildcards can have. */
+export const WILDCARD_RECORDS = 4000
 
 export type LogPart = { readonly literal: string } | { readonly placeholder: string }
 

@@ -127,7 +127,14 @@ describe('what the fast path leaves over', () => {
 
 describe('whoami', () => {
   test('tells address, port and transport, also after a fallthrough', async () => {
-    const kubernetes = { ...block().kubernetes, zones: ['cluster.local'], ordinal: 0, feed: 'test', fallthrough: [''] }
+    const kubernetes = {
+      ...block().kubernetes,
+      zones: ['cluster.local'],
+      ordinal: 0,
+      feed: 'test',
+      fallthrough: [''],
+      wildcards: undefined,
+    }
     const responder = fixture([block({ whoami: true, kubernetes })])
     for (const name of ['example.org.', 'no.such.cluster.local.']) {
       expect(await ask(responder, name)).toBe(

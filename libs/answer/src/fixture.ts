@@ -12,7 +12,7 @@ import type { Tally } from './tally.ts'
 export const CLUSTER_ZONES = ['cluster.local', 'in-addr.arpa', 'ip6.arpa']
 
 export function block(given: Partial<Block> = {}): Block {
-  const kubernetes = { zones: CLUSTER_ZONES, ordinal: 0, feed: 'test', fallthrough: [] }
+  const kubernetes = { zones: CLUSTER_ZONES, ordinal: 0, feed: 'test', fallthrough: [], wildcards: undefined }
   const silent = { log: [], errors: undefined, nsid: undefined, counted: false }
   return { zones: [''], kubernetes, rotate: true, whoami: false, ...silent, ...given }
 }

@@ -7,12 +7,15 @@ import {
   DnsError,
   decodeMessage,
   encodeQuery,
+  isIPv4Mapped,
   lowerCaseName,
   MESSAGE_OCTETS_MAX,
   type Message,
   nameToText,
   type Packet,
   packetOver,
+  parseAddress,
+  prefixContains,
   RCODE,
   type ResourceRecord,
   readName,
@@ -24,6 +27,7 @@ import { type Exchange, type Handler, type Next, type Reply, reply } from './exc
 import type { Client } from './handler.ts'
 import { nameserverRecords } from './nameservers.ts'
 import { Question, readQuestion } from './question.ts'
+import type { Zone } from './routes.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** Asks all server blocks again; undefined when none serves the name. */
@@ -43,7 +47,8 @@ export function kubernetes(answerer: Answerer, surroundings: Surroundings, ask: 
     // More additional records than OPT: nothing in them concerns us.
     if (reading === 'slow') keepEdns(question, exchange.message)
     question.reservedOctets = exchange.reservedOctets
-    const resolution = answerer.resolve(route, zone, packet, question, response, client.transport !== 'udp')
+    const stream = client.transport !== 'udp'
+    const resolution = answerer.resolve(route, zone, packet, question, response, stream, hasWildcards(zone, client))
     if (resolution === 'next') return next(exchange)
     if (resolution === 'nameserver') {
       const own = surroundings.ownAddresses()
@@ -52,6 +57,16 @@ export function kubernetes(answerer: Answerer, surroundings: Surroundings, ask: 
     const octets = response.octets.slice(0, response.end)
     return resolution === 'follow' && exchange.follow ? followCname(exchange, octets, ask) : octets
   }
+}
+
+/** A proxy is the client of what it passes on. */
+function hasWildcards({ plugin }: Zone, { address }: Client): boolean {
+  const clients = plugin.wildcards?.clients ?? []
+  if (clients.length === 0) return plugin.wildcards !== undefined
+  const octets = parseAddress(address)
+  if (octets === undefined) return false
+  const plain = isIPv4Mapped(octets) ? octets.subarray(12) : octets
+  return clients.some((prefix) => prefixContains(prefix, plain))
 }
 
 function keepEdns(question: Question, { edns }: Message): void {

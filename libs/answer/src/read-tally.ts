@@ -7,6 +7,7 @@ import {
   countedZones,
   DURATION_BOUNDS,
   FAMILIES,
+  LIMITED,
   PANICS,
   PLUGINS,
   type PluginName,
@@ -48,6 +49,8 @@ export interface ZoneReading {
 export interface TallyReading {
   /** Errors that nobody foresaw. */
   readonly panics: number
+  /** Answers to questions with wildcards that were but a part of what there is. */
+  readonly limited: number
   /** Those that were asked for anything. */
   readonly zones: readonly ZoneReading[]
 }
@@ -57,7 +60,8 @@ export function readTally(blocks: readonly Block[], memory: SharedArrayBuffer): 
   const zones = countedZones(blocks)
   const sums = sumOfBlocks(new Float64Array(memory), blockCells(zones.length))
   const readings = zones.map((zone, place) => readZone(zone, sums, zoneCell(place)))
-  return { panics: sums[PANICS] ?? 0, zones: readings.filter(({ requests }) => requests.length > 0) }
+  const [panics = 0, limited = 0] = [sums[PANICS], sums[LIMITED]]
+  return { panics, limited, zones: readings.filter(({ requests }) => requests.length > 0) }
 }
 
 function sumOfBlocks(all: Float64Array, cells: number): Float64Array {

@@ -5,7 +5,7 @@
  */
 import { nameFromText } from '@zonecast/dns'
 import { HASH_START, hashKey, isReverseZone, QueryName, type ZoneView } from '@zonecast/image'
-import type { Block, KubernetesPlugin } from './block.ts'
+import type { Block, KubernetesPlugin, WildcardsPlugin } from './block.ts'
 import type { Naming } from './naming.ts'
 import { countedZones } from './tally-layout.ts'
 
@@ -29,6 +29,8 @@ export interface ZoneData extends ZoneView {
   /** This zone, or for a reverse zone the stanza's first forward zone; wire form. Targets lie in it. */
   readonly forward: Uint8Array
   readonly naming: Naming
+  /** What both the images and the responder allow. */
+  readonly wildcards: WildcardsPlugin | undefined
 }
 
 export interface Route {

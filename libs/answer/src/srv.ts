@@ -25,7 +25,7 @@ import type { Naming } from './naming.ts'
 import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
 
 /** Type, class, TTL, length, priority, weight, port after the owner's pointer: what stands before the target. */
-const BEFORE_TARGET = 18
+export const BEFORE_TARGET = 18
 /** Targets whose addresses are given along; those beyond are asked for by whoever needs them. */
 const TARGETS = 2048
 /** Ports of one target that are told apart; and a bound on what a hostile image may make us compare. */
@@ -74,7 +74,7 @@ export function writeSrv(
 }
 
 /** floor(100 / pairs), at least 1: pairs of address and port before duplicates are removed. */
-function weightOf(pairs: number): number {
+export function weightOf(pairs: number): number {
   return Math.max(1, Math.floor(100 / pairs))
 }
 
@@ -160,9 +160,9 @@ function writeTargetAddresses(
   return true
 }
 
-const FAMILIES = [TYPE.A, TYPE.AAAA] as const
+export const FAMILIES = [TYPE.A, TYPE.AAAA] as const
 
-function writeEndpointAddresses(
+export function writeEndpointAddresses(
   writer: ResponseWriter,
   match: Match,
   name: QueryName,
@@ -177,7 +177,7 @@ function writeEndpointAddresses(
   let written = 0
   for (let ordinal = first; ordinal < end; ordinal++) {
     const endpoint = endpoints + ordinal * ENDPOINT.octets
-    if (match.protocol !== ANY_PROTOCOL) {
+    if (match.portLabel >= 0 || match.protocol !== ANY_PROTOCOL) {
       const list = portSet(image, match.at, image.view.getUint16(endpoint + ENDPOINT.portSet, true))
       if (countPorts(image, list, name, match.portLabel, match.protocol) === 0) continue
     }
@@ -198,7 +198,7 @@ function writeEndpointAddresses(
  * @param endpoint offset in the image of the endpoint that is the target; -1: the service.
  * @param known how many of `ports` hold numbers that the target already has
  */
-function writePorts(
+export function writePorts(
   writer: ResponseWriter,
   image: Image,
   match: Match,
@@ -247,7 +247,7 @@ function isKnown(number: number, known: number): boolean {
 }
 
 /** Of the service's own addresses that are published, and those of its ports that are asked for. */
-function countOwnPairs(match: Match, name: QueryName): number {
+export function countOwnPairs(match: Match, name: QueryName): number {
   const image = match.image as Image
   const { view } = image
   const { addresses4, addresses6, external4, external6 } = RECORD
@@ -257,7 +257,7 @@ function countOwnPairs(match: Match, name: QueryName): number {
   return addresses * countPorts(image, ownPorts(image, match.at), name, match.portLabel, match.protocol)
 }
 
-function countPairs(match: Match, name: QueryName, first: number, end: number): number {
+export function countPairs(match: Match, name: QueryName, first: number, end: number): number {
   const image = match.image as Image
   const { view } = image
   const endpoints = endpointsAt(view, match.at)
@@ -283,7 +283,7 @@ function countPairs(match: Match, name: QueryName, first: number, end: number): 
 }
 
 /** Where the endpoints that share the name of the one at `first` end. */
-function sameNameEnd(image: Image, endpoints: number, first: number, end: number): number {
+export function sameNameEnd(image: Image, endpoints: number, first: number, end: number): number {
   const fragment = endpointName(image, endpoints + first * ENDPOINT.octets)
   // Those named after their address have the empty fragment, and names of their own. A fragment is stored once.
   if (fragment === image.strings) return first + 1

@@ -3,7 +3,7 @@
  * them, so that every cell has one writer, nothing is locked and nothing is lost. Doubles count to 2^53; 32 bits are full in
  * an hour.
  *
- *     block:  PANICS pad | zone 0 | zone 1 | … | dropped
+ *     block:  PANICS LIMITED pad | zone 0 | zone 1 | … | dropped
  *     zone:   requests [proto][family][type] | DO | responses [plugin][rcode] | duration | request sizes [proto] | response sizes [proto]
  *
  * A histogram is a cell for each bound, one for what is above them all, and one for the sum.
@@ -47,8 +47,9 @@ const responseSizes = requestSizes + PROTOS.length * SIZE_CELLS
 export const CELL = { requests, dnssecOk, responses, duration, requestSizes, responseSizes } as const
 export const ZONE_CELLS = responseSizes + PROTOS.length * SIZE_CELLS
 
-/** The first cell of a block; zones follow after a whole cache line. */
+/** The first cells of a block; zones follow after a whole cache line. */
 export const PANICS = 0
+export const LIMITED = 1
 export const HEAD_CELLS = 8
 
 /** What reaches no zone is counted under this name, as in CoreDNS; it is none that a zone can have. */

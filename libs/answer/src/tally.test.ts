@@ -53,7 +53,7 @@ describe('what is counted', () => {
   })
 
   test('each zone of a block that wants it, and the others not', async () => {
-    const kubernetes = { zones: ['cluster.local'], ordinal: 0, feed: 'test', fallthrough: [] }
+    const kubernetes = { zones: ['cluster.local'], ordinal: 0, feed: 'test', fallthrough: [], wildcards: undefined }
     const { served, read } = counting([
       counted({ zones: ['cluster.local', 'shop.svc.cluster.local'], kubernetes }),
       block({ zones: ['example'], kubernetes: undefined, whoami: true }),

@@ -11,6 +11,7 @@ import {
   DURATION_BOUNDS,
   FAMILIES,
   HEAD_CELLS,
+  LIMITED,
   PANICS,
   RCODES,
   SIZE_BOUNDS,
@@ -131,6 +132,11 @@ export class Tally {
   /** An error was met that nobody foresaw. */
   panicked(): void {
     this.#cells[PANICS] = (this.#cells[PANICS] as number) + 1
+  }
+
+  /** An answer to a question with wildcards is but a part of what there is. */
+  limited(): void {
+    this.#cells[LIMITED] = (this.#cells[LIMITED] as number) + 1
   }
 }
 

@@ -1,6 +1,7 @@
 /** What images say of a zone that the responder's Corefile names. */
 import { nameFromText } from '@zonecast/dns'
 import { type ImageStack, isReverseZone, type StanzaRecord, zoneView } from '@zonecast/image'
+import type { WildcardsPlugin } from './block.ts'
 import { namingOf } from './naming.ts'
 import type { Zone, ZoneData } from './routes.ts'
 
@@ -29,5 +30,14 @@ function findStanza(stanzas: readonly StanzaRecord[], { name, plugin }: Zone): n
 function dataOf(zone: Zone, images: ImageStack, stanza: StanzaRecord, index: number): ZoneData {
   const serial = stanza.zones.find(({ name }) => name === zone.name)?.serial ?? 0
   const forward = (zone.isReverse ? stanza.zones.find(({ name }) => !isReverseZone(name)) : zone)?.name ?? ''
-  return { ...zoneView(images, index), serial, forward: nameFromText(`${forward}.`), naming: namingOf(stanza, forward) }
+  const wildcards = zone.isReverse ? undefined : bothAllow(stanza, zone.plugin.wildcards)
+  const naming = namingOf(stanza, forward)
+  return { ...zoneView(images, index), serial, forward: nameFromText(`${forward}.`), naming, wildcards }
+}
+
+/** An image holds what its publisher's Corefile asks for; a responder may want less. */
+function bothAllow(stanza: StanzaRecord, plugin: WildcardsPlugin | undefined): WildcardsPlugin | undefined {
+  if (plugin === undefined || stanza.wildcards === 'off') return undefined
+  const scope = stanza.wildcards === 'namespace' ? 'namespace' : plugin.scope
+  return { ...plugin, scope, search: plugin.search && stanza.search }
 }

@@ -53,7 +53,7 @@ function print(
     pods: [{ namespace: 'shop', address: address('10.0.0.9'), stanzas: 1 }],
     rrsets,
   }
-  const kubernetes = { zones, ordinal: 0, feed: 'test', fallthrough: [] }
+  const kubernetes = { zones, ordinal: 0, feed: 'test', fallthrough: [], wildcards: undefined }
   const block: Block = {
     zones: [''],
     kubernetes,

@@ -249,7 +249,7 @@ describe('as objects come and go', () => {
     made.apply([present(winner), present(loser)])
     expect(made.compileDelta(STAMP)).toBeUndefined()
     expect(told).toHaveLength(2)
-    expect(made.nameProblems.countByCode()).toEqual(new Map([['name-taken', 1]]))
+    expect([...made.nameProblems.countByCode()].filter(([, count]) => count > 0)).toEqual([['name-taken', 1]])
   })
 
   test('a change of endpoints shows under every name', () => {

@@ -76,6 +76,8 @@ const stanzas = fc.array(
     names: fc.constantFrom(['{service}.{namespace}.svc'], ['{service}.{namespace}', '{service}.x.{namespace}.y']),
     namespaceRecords: fc.record({ txt: fc.constantFrom(undefined, 1, 100), dnssd: fc.constantFrom(undefined, 1, 100) }),
     iporder: fc.constantFrom(['internal'], ['external'], ['internal', 'external'], ['external', 'internal']),
+    wildcards: fc.constantFrom('off', 'namespace', 'zone'),
+    search: fc.boolean(),
   }),
   { minLength: 1, maxLength: 3 },
 )

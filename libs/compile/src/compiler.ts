@@ -13,7 +13,6 @@ import {
   type PodRecord,
   type RRsetRecord,
   type ServiceRecord,
-  SPECIFIED,
   type StanzaRecord,
   triggersToMeta,
 } from '@zonecast/image'
@@ -186,13 +185,14 @@ export class Compiler {
     records: Pick<ImageContent, 'namespaces' | 'services' | 'pods' | 'rrsets'>,
   ): ImageContent {
     const stanzas = this.#stanzas.list.map(
-      ({ ttlSec, pods, zones, names, namespaces, iporder }): StanzaRecord => ({
-        ...SPECIFIED,
+      ({ ttlSec, pods, zones, names, namespaces, iporder, wildcards, search }): StanzaRecord => ({
         ttlSec,
         pods,
         names,
         namespace: names.every((name) => name.includes('{namespace}')) ? '' : (namespaces[0] ?? ''),
         externalFirst: iporder[0] === 'external',
+        wildcards,
+        search: search && wildcards !== 'off',
         zones: zones.map((name) => ({ name, serial: this.#serials.get(name) ?? 0 })),
       }),
     )

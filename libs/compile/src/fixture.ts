@@ -19,6 +19,8 @@ export function stanza(given: Partial<Stanza> = {}): Stanza {
     names: ['{service}.{namespace}.svc'],
     namespaceRecords: { txt: undefined, dnssd: undefined },
     iporder: ['internal'],
+    wildcards: 'off',
+    search: false,
     ...given,
   }
 }

@@ -9,12 +9,25 @@ import type { Cluster, NamespaceEntry, ServiceEntry } from './cluster.ts'
 import { compileName } from './compile-name.ts'
 import type { Stanzas } from './stanza.ts'
 
+export const NAME_PROBLEMS = [
+  'bad-name',
+  'too-many-names',
+  'bad-name-mode',
+  'port-name-taken',
+  'bad-port-name',
+  'name-taken',
+  'name-hidden',
+  'namespace-hidden',
+] as const satisfies readonly (NameFault['code'] | 'name-taken' | 'name-hidden' | 'namespace-hidden')[]
+
+export type NameProblemCode = (typeof NAME_PROBLEMS)[number]
+
 /**
  * name-taken: another service has the name. name-hidden: it is published, but a name of an endpoint or port goes before
  * it. namespace-hidden: names of services in a namespace may lie among others.
  */
 export interface NameProblem {
-  readonly code: NameFault['code'] | 'name-taken' | 'name-hidden' | 'namespace-hidden'
+  readonly code: NameProblemCode
   readonly namespace: string
   /** As the object is called; '' for `namespace-hidden`. */
   readonly service: string
@@ -42,8 +55,9 @@ export class NameProblems {
     return [...this.#known.values()].flat().sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   }
 
-  countByCode(): ReadonlyMap<NameProblem['code'], number> {
-    const counts = new Map<NameProblem['code'], number>()
+  /** Of all codes. */
+  countByCode(): ReadonlyMap<NameProblemCode, number> {
+    const counts = new Map<NameProblemCode, number>(NAME_PROBLEMS.map((code) => [code, 0]))
     for (const problems of this.#known.values()) {
       for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1)
     }

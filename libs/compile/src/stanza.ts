@@ -2,7 +2,7 @@
  * The `kubernetes` stanzas that one feed carries: what each shows of the cluster. A stanza's index is its bit in every
  * StanzaSet, so what an object means to all of them is one number, worked out once when the object comes.
  */
-import { isReverseZone, type PodMode, type StanzaSet } from '@zonecast/image'
+import { isReverseZone, type PodMode, type StanzaSet, type WildcardScope } from '@zonecast/image'
 import type { Labels } from '@zonecast/kubernetes'
 import { CompileError } from './errors.ts'
 
@@ -38,6 +38,9 @@ export interface Stanza {
   readonly namespaceRecords: { readonly txt: number | undefined; readonly dnssd: number | undefined }
   /** The addresses that services publish, and in which order; at least one, none twice. */
   readonly iporder: readonly AddressClass[]
+  readonly wildcards: WildcardScope
+  /** See `StanzaRecord`. */
+  readonly search: boolean
 }
 
 /** The stanzas that shape records alike; what they select may still differ. */

@@ -217,7 +217,25 @@ export interface KubernetesStanza {
   readonly namespaceRecords: NamespaceRecords
   /** The addresses that services publish, and in which order; at least one, none twice. */
   readonly iporder: readonly AddressClass[]
+  readonly wildcards: WildcardScope
+  /** A name that nothing has is looked for in the labels of all names. */
+  readonly search: boolean
+  /** Of records in an answer to a question with wildcards. 1..4000. */
+  readonly wildcardLimit: number
+  /** Prefixes such as `10.0.0.0/8` of the clients for whom there are wildcards; empty: all clients. */
+  readonly wildcardClients: readonly string[]
   readonly startupTimeoutMs: number
+}
+
+/** namespace: a wildcard in the place of the namespace matches nothing. */
+export type WildcardScope = 'off' | 'namespace' | 'zone'
+
+/** What the line of `wildcards` says. */
+export interface WildcardsOption {
+  readonly scope: WildcardScope
+  readonly search: boolean
+  readonly limit: number
+  readonly clients: readonly string[]
 }
 
 /** Where a secret stands; the Corefile never holds one. */

@@ -56,6 +56,16 @@ test('a cluster and what lies around it', () => {
   ])
 })
 
+test('wildcards', () => {
+  const line = (words: string) =>
+    lines(`a {\n kubernetes {\n manifests a\n wildcards ${words}\n }\n}`).filter((each) => each.includes('wildcards'))
+  expect(line('off')).toEqual([])
+  expect(line('namespace')).toEqual(['    wildcards in one namespace at a time, at most 100 records'])
+  expect(line('zone search limit 1 allow 10.0.0.0/8 ::1')).toEqual([
+    '    wildcards in the whole zone, search for names that nothing has, at most 1 record, for clients in 10.0.0.0/8 ::1/128',
+  ])
+})
+
 test('what is not served', () => {
   const text = '. https://example:0 {\n kubernetes a {\n  manifests a\n  noendpoints\n  fallthrough b\n }\n}\nb:54 {\n}'
   expect(lines(text)).toEqual([

@@ -98,11 +98,21 @@ function describeStanza(stanza: KubernetesStanza): string[] {
     `  ${options.join(', ')}`,
   ]
   if (stanza.reverseZones.length > 0) lines.push(`  PTR records in ${several(stanza.reverseZones)}`)
+  if (stanza.wildcards !== 'off') lines.push(`  ${describeWildcards(stanza)}`)
   if (fallthrough !== undefined) {
     const where = fallthrough.includes('.') ? 'all zones' : several(fallthrough)
     lines.push(`  names that do not exist fall through in ${where}`)
   }
   return lines
+}
+
+function describeWildcards({ wildcards, search, wildcardLimit, wildcardClients }: KubernetesStanza): string {
+  return [
+    `wildcards in ${wildcards === 'zone' ? 'the whole zone' : 'one namespace at a time'}`,
+    ...(search ? ['search for names that nothing has'] : []),
+    `at most ${count(wildcardLimit, 'record')}`,
+    ...(wildcardClients.length === 0 ? [] : [`for clients in ${wildcardClients.join(' ')}`]),
+  ].join(', ')
 }
 
 function describeFeed(feed: FeedDirective): string[] {

@@ -59,7 +59,7 @@ export const codes = {
     phrase: (found, inside) => `unknown directive ${found}${inside}`,
   },
   'not-yet': {
-    doc: 'Something that CoreDNS does, or that is planned, and zonecast does not do yet.',
+    doc: 'Something that CoreDNS does and zonecast does not do yet.',
     phrase: (found, inside) => `zonecast does not do ${found}${inside} yet`,
   },
   'duplicate-directive': {

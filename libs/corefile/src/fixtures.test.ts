@@ -146,7 +146,14 @@ kubernetes-ttl-negative | bad-value | 4:13: bad value "-1" in kubernetes ttl, ex
 kubernetes-ttl-too-long | bad-value | 4:13: bad value "3601" in kubernetes ttl, expected a whole number from 0 to 3600
 kubernetes-ttl-two | extra-argument | 4:15: unexpected "6" in kubernetes ttl: ttl takes one argument
 kubernetes-ttl-with-unit | bad-value | 4:13: bad value "5s" in kubernetes ttl, expected a whole number from 0 to 3600
-kubernetes-wildcards-not-yet | not-yet | 4:9: zonecast does not do "wildcards" in kubernetes yet: it is planned
+kubernetes-wildcards-allow-nobody | missing-argument | 4:24: "allow" lacks an argument, expected an address or a prefix such as 10.0.0.0/8 or fd00::/8
+kubernetes-wildcards-bad-client | bad-value | 4:41: bad value "10.0.0.0/33" in kubernetes wildcards, expected an address or a prefix such as 10.0.0.0/8 or fd00::/8
+kubernetes-wildcards-bad-limit | bad-value | 4:30: bad value "0" in kubernetes wildcards, expected a whole number from 1 to 4000
+kubernetes-wildcards-bad-scope | bad-value | 4:19: bad value "namespaces" in kubernetes wildcards, expected one of off, namespace, zone: did you mean "namespace"?
+kubernetes-wildcards-missing | missing-argument | 4:9: "wildcards" lacks an argument, expected one of off, namespace, zone
+kubernetes-wildcards-mistyped-word | bad-value | 4:24: bad value "serch" in kubernetes wildcards, expected one of search, limit, allow: did you mean "search"?
+kubernetes-wildcards-word-twice | duplicate-directive | 4:31: "search" stands twice in kubernetes wildcards
+kubernetes-wildcards-without-limit | missing-argument | 4:24: "limit" lacks an argument, expected a whole number from 1 to 4000
 kubernetes-zonal-not-yet | not-yet | 4:9: zonecast does not do "zonal" in kubernetes yet: CoreDNS knows it
 line-continuation | line-continuation | 2:20: "\" does not continue a line: put all arguments on one line
 loadbalance-mistyped | bad-value | 2:17: bad value "round_robbin" in loadbalance, expected one of round_robin, off: did you mean "round_robin"?

@@ -60,4 +60,4 @@ export const schemes = ['dns', 'tls', 'https'] as const
 export const defaultPorts = { dns: 53, tls: 853, https: 443 } as const
 
 /** Why something is refused that a writer may well know. */
-export const reasons = { coredns: 'CoreDNS knows it', planned: 'it is planned' } as const
+export const reasons = { coredns: 'CoreDNS knows it' } as const

@@ -17,8 +17,3 @@ export function repeatable<T>(args: Arguments<readonly T[]>, doc: string): Optio
 export function notYet(usage: string, doc: string): Option<boolean> {
   return { arguments: { ...none(), usage }, doc, standing: 'coredns' }
 }
-
-/** zonecast's own, to come. */
-export function planned(usage: string, doc: string): Option<boolean> {
-  return { arguments: { ...none(), usage }, doc, standing: 'planned' }
-}

@@ -95,6 +95,10 @@ describe('kubernetes', () => {
       namespaceRecords: { txt: undefined, dnssd: undefined },
       names: ['{service}.{namespace}.svc'],
       iporder: ['internal'],
+      wildcards: 'off',
+      search: false,
+      wildcardLimit: 100,
+      wildcardClients: [],
       startupTimeoutMs: 5000,
     })
   })
@@ -135,6 +139,12 @@ describe('kubernetes', () => {
     ['fallthrough in-addr.arpa IP6.arpa', { fallthrough: ['in-addr.arpa.', 'ip6.arpa.'] }],
     ['ignore empty_service', { ignoreEmptyService: true }],
     ['startup_timeout 1m', { startupTimeoutMs: 60_000 }],
+    ['wildcards namespace', { wildcards: 'namespace', search: false, wildcardLimit: 100, wildcardClients: [] }],
+    ['wildcards zone search limit 50', { wildcards: 'zone', search: true, wildcardLimit: 50 }],
+    [
+      'wildcards zone limit 1 allow 10.1.0.0/8 127.0.0.1 FD00::/8 10.1.0.0/8',
+      { wildcards: 'zone', wildcardLimit: 1, wildcardClients: ['10.1.0.0/8', '127.0.0.1/32', 'fd00::/8'] },
+    ],
     ['manifests ./b/*.yaml /c a.json', { source: { paths: ['a.json', 'b/*.yaml', '/c'] } }],
   ])('%s', (options, expected) => {
     expect(stanza(options)).toMatchObject(expected)

@@ -58,8 +58,8 @@ export interface Option<T> {
   readonly standing: Standing
 }
 
-/** coredns: CoreDNS knows it, zonecast does not do it yet; planned: neither does, but it will come. */
-export type Standing = 'done' | 'coredns' | 'planned'
+/** coredns: CoreDNS knows it, zonecast does not do it yet. */
+export type Standing = 'done' | 'coredns'
 
 export type OptionTable = Readonly<Record<string, Option<unknown>>>
 

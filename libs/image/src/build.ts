@@ -1,5 +1,13 @@
 /** From content to an image. The same content gives the same octets. */
-import type { ImageContent, NamespaceRecord, PodRecord, RRsetRecord, ServiceRecord, StanzaRecord } from './content.ts'
+import type {
+  ImageContent,
+  NamespaceRecord,
+  PodRecord,
+  RRsetRecord,
+  ServiceRecord,
+  StanzaRecord,
+  StanzaSet,
+} from './content.ts'
 import { ImageError } from './errors.ts'
 import { FragmentBuilder } from './fragments.ts'
 import { HASH_START, hashAddress, hashFragment } from './hash.ts'
@@ -26,6 +34,7 @@ import { OctetBuilder } from './octet-builder.ts'
 import { previousContent } from './previous-format.ts'
 import { RecordBuilder } from './record-builder.ts'
 import { isReverseZone, shapeOf } from './stanza-shape.ts'
+import { buildWildcards, WILDCARD_SECTIONS } from './wildcard-builder.ts'
 
 export type Sha256 = (octets: Uint8Array) => Uint8Array
 
@@ -49,7 +58,8 @@ export function buildImage(
   sections[SECTION.meta] = aligned(new TextEncoder().encode(JSON.stringify(content.meta)))
   addStanzas(content.stanzas, fragments, sections, version)
   sections[SECTION.namespaces] = namespaceIndex(content.namespaces, fragments)
-  addServices(content.services, fragments, sections, version)
+  const wildcards = withWildcards(content.stanzas)
+  addServices(content.services, fragments, sections, version, wildcards)
   sections[SECTION.pods] = podIndex(content.pods, fragments)
   addRRsets(content.rrsets, fragments, sections)
   sections[SECTION.strings] = fragments.finish()
@@ -131,11 +141,13 @@ function namespaceIndex(namespaces: readonly NamespaceRecord[], fragments: Fragm
   })
 }
 
+/** @param wildcards stanzas that have them */
 function addServices(
   services: readonly ServiceRecord[],
   fragments: FragmentBuilder,
   sections: Uint8Array[],
   version: FormatVersion,
+  wildcards: StanzaSet,
 ): void {
   const builder = new RecordBuilder(fragments)
   const offsets = Uint32Array.from(inOrder(services), (record) => builder.add(record))
@@ -151,17 +163,22 @@ function addServices(
   sections[SECTION.records] = builder.records.finish()
   sections[SECTION.ports] = builder.ports.finish()
   sections[SECTION.addresses6] = builder.addresses6.finish()
-  if (version === FORMAT_VERSION) {
-    const nameLabels = new OctetBuilder()
-    nameLabels.u32(builder.nameLabels >>> 0)
-    sections[SECTION.nameLabels] = nameLabels.finish()
-  }
   const reverse4 = builder.reverse.finish4()
   const reverse6 = builder.reverse.finish6()
   sections[SECTION.reverse4] = reverse4.entries
   sections[SECTION.reverse6] = reverse6.entries
   sections[SECTION.blocks4] = reverse4.blocks
   sections[SECTION.blocks6] = reverse6.blocks
+  if (version !== FORMAT_VERSION) return
+  const nameLabels = new OctetBuilder()
+  nameLabels.u32(builder.nameLabels >>> 0)
+  sections[SECTION.nameLabels] = nameLabels.finish()
+  const indexes = buildWildcards(view, offsets, fragments, wildcards)
+  for (const name of WILDCARD_SECTIONS) sections[SECTION[name]] = indexes[name]
+}
+
+function withWildcards(stanzas: readonly StanzaRecord[]): StanzaSet {
+  return stanzas.reduce((set, { wildcards }, index) => (wildcards === 'off' ? set : set | (1 << index)), 0)
 }
 
 /** Sorted by namespace and service. What the compiler gives lies in this order already, or nearly. */

@@ -37,6 +37,7 @@ export const POD_SLOT = 24
 export const OWNER_SLOT = 8
 export const REVERSE4_ENTRY = 12
 export const REVERSE6_ENTRY = 24
+const PIECE_WORDS = 3
 
 export class Image {
   readonly octets: Uint8Array
@@ -69,6 +70,21 @@ export class Image {
   readonly blocks6: number
   /** The word of the section `nameLabels`. */
   readonly nameLabels: number
+  /** What questions with wildcards are answered by; without entries when there are none. */
+  readonly order: number
+  readonly orderEntries: number
+  readonly spans: number
+  readonly spanEntries: number
+  readonly names: number
+  readonly nameEntries: number
+  readonly suffixes: number
+  readonly pieces: number
+  /** The one that stands for the end left out. */
+  readonly pieceEntries: number
+  readonly labelStarts: number
+  readonly labelStartEntries: number
+  readonly externals: number
+  readonly externalEntries: number
   readonly #meta: number
 
   /** @param octets a checked frame, see `loadImage`. */
@@ -112,6 +128,22 @@ export class Image {
     this.reverse6Entries = entries(SECTION.reverse6, SECTION.blocks6, REVERSE6_ENTRY)
     this.blocks4 = offset(SECTION.blocks4)
     this.blocks6 = offset(SECTION.blocks6)
+    const hasWildcards = this.version === FORMAT_VERSION
+    const words = (section: number) => (hasWildcards ? length(section) >>> 2 : 0)
+    const start = (section: number) => (hasWildcards ? offset(section) : 0)
+    this.order = start(SECTION.order)
+    this.orderEntries = words(SECTION.order)
+    this.spans = start(SECTION.spans)
+    this.spanEntries = words(SECTION.spans)
+    this.names = start(SECTION.names)
+    this.nameEntries = words(SECTION.names)
+    this.suffixes = start(SECTION.suffixes)
+    this.pieces = start(SECTION.pieces)
+    this.pieceEntries = Math.max(Math.trunc(words(SECTION.pieces) / PIECE_WORDS) - 1, 0)
+    this.labelStarts = start(SECTION.labelStarts)
+    this.labelStartEntries = words(SECTION.labelStarts)
+    this.externals = start(SECTION.externals)
+    this.externalEntries = words(SECTION.externals)
     this.#meta = offset(SECTION.meta)
     this.nameLabels = this.version === FORMAT_VERSION ? view.getInt32(offset(SECTION.nameLabels), true) : labelsBit(1)
     const templates = this.version === FORMAT_VERSION ? offset(SECTION.templates) : 0

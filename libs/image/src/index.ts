@@ -5,6 +5,7 @@ export { ImageError, type ImageErrorCode } from './errors.ts'
 export type { ImageStack } from './find.ts'
 export { HASH_START, hashKey } from './hash.ts'
 export { Image, loadImage } from './image.ts'
+export { differenceBetween } from './image-difference.ts'
 export { ENDPOINT, ENDPOINT_FLAG, FORMAT_VERSION, MAX_PORTS, OWN_ADDRESS, PREVIOUS_VERSION, RECORD } from './layout.ts'
 export { lookup, type Outcome } from './lookup.ts'
 export { Match, type MatchKind } from './match.ts'
@@ -18,4 +19,11 @@ export { sameRecords } from './same-records.ts'
 export { isReverseZone, shapeOf } from './stanza-shape.ts'
 export { applyTemplate, namespaceLabel, parseTemplate, readByTemplate, type Template } from './template.ts'
 export { SERVICE_KINDS, type TimedServiceKind, type Trigger, triggersOf, triggersToMeta } from './triggers.ts'
+export {
+  type HasData,
+  isAboveServices,
+  mayStandForMany,
+  type WildcardOutcome,
+  WildcardSearch,
+} from './wildcard-search.ts'
 export { type ZoneView, zoneView } from './zone-view.ts'

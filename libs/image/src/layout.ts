@@ -60,8 +60,32 @@ export const SECTION = {
   templates: 16,
   /** One word. Bit n: a service here may have a name of n labels, 31: of 31 and more; 0: one that begins with `*`. */
   nameLabels: 17,
+  /**
+   * What questions with wildcards are answered by; empty while no stanza has them. Here: octet offsets in `records` of the
+   * services that have names, by namespace and service.
+   */
+  order: 18,
+  /** Per namespace a word: the place in `order` of its first service. */
+  spans: 19,
+  /** The same records by the labels of their names, then by namespace. */
+  names: 20,
+  /**
+   * Entries of a suffix array of the distinct names: place in `names` of the first record << 8 | octet in the fragment of
+   * its name, 1..253. Suffixes are compared octet by octet; the end of a name is less than that of a label, that less
+   * than any octet.
+   */
+  suffixes: 21,
+  /**
+   * Of which pieces the suffix array is made, 3 words each: place in the suffix array, place in `suffixes`, what is added
+   * to each entry. A piece ends where the next one starts; the last one stands for the end.
+   */
+  pieces: 22,
+  /** Entries of the suffix array that are starts of labels, first ones apart. */
+  labelStarts: 23,
+  /** Places in `order` of external services. */
+  externals: 24,
 } as const
-export const SECTIONS = 18
+export const SECTIONS = 25
 export const PREVIOUS_SECTIONS = 16
 export const REVERSE_BLOCK = 64
 

@@ -231,6 +231,14 @@ function lookupService(
 
 /** One label below a service: an endpoint, or the inner node above its ports. */
 function lookupBelow(image: Image, name: QueryName, out: Match): Step {
+  if (matchEndpoints(image, name, out)) return found(out, 'endpoints')
+  const record = out.at
+  const protocol = hasUnderscore(name, 0) ? protocolOf(name, 0) : -1
+  return protocol >= 0 && recordHasPort(image, record, name, -1, protocol) ? 'inner' : 'nxdomain'
+}
+
+/** Looks for the endpoints that the first label of a name names, of the service at `out.at`: `first` and `end`. */
+export function matchEndpoints(image: Image, name: QueryName, out: Match): boolean {
   const { view } = image
   const record = out.at
   const endpoints = endpointsAt(view, record)
@@ -242,7 +250,7 @@ function lookupBelow(image: Image, name: QueryName, out: Match): Step {
     if (at < derived && view.getUint32(endpoints + at * ENDPOINT.octets + ENDPOINT.address) === address) {
       out.first = at
       out.end = at + 1
-      return found(out, 'endpoints')
+      return true
     }
   }
   const first = searchName(image, endpoints, derived, count, name, 1, false)
@@ -250,10 +258,9 @@ function lookupBelow(image: Image, name: QueryName, out: Match): Step {
   if (end > first) {
     out.first = first
     out.end = end
-    return found(out, 'endpoints')
+    return true
   }
-  const protocol = hasUnderscore(name, 0) ? protocolOf(name, 0) : -1
-  return protocol >= 0 && recordHasPort(image, record, name, -1, protocol) ? 'inner' : 'nxdomain'
+  return false
 }
 
 function lookupPort(image: Image, name: QueryName, out: Match): Outcome {

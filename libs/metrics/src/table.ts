@@ -91,6 +91,12 @@ take longer than counting everything else); sockets and queues are not part of i
 is no \`headless_without_selector\`, nor is there in CoreDNS`,
     only: ANSWERING,
   },
+  zonecast_wildcards_limited_total: {
+    type: 'counter',
+    labels: ['server'],
+    help: 'Answers to questions with wildcards that were but a part of what there is, for the limit',
+    only: ANSWERING,
+  },
   zonecast_zone_serial: {
     type: 'gauge',
     labels: ['feed', 'zone'],
@@ -245,6 +251,12 @@ is no \`headless_without_selector\`, nor is there in CoreDNS`,
     type: 'gauge',
     labels: ['feed', 'kind'],
     help: 'Namespaces, services and endpoint slices that are compiled',
+    only: COMPILING,
+  },
+  zonecast_name_problems: {
+    type: 'gauge',
+    labels: ['feed', 'code'],
+    help: 'Names that objects ask for and do not have, or that something hides; the log and `zonecast check` name them',
     only: COMPILING,
   },
   zonecast_source_events_total: {

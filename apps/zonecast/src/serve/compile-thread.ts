@@ -69,7 +69,8 @@ function report(): void {
   if (isReported && watched.sources.length === 0) return
   if (!isReported) counts = compiler.counts()
   isReported = true
-  post({ source: { isUp, objects: counts, sources: watched.sources, durations } })
+  const nameProblems = compiler.nameProblems.countByCode()
+  post({ source: { isUp, objects: counts, nameProblems, sources: watched.sources, durations } })
 }
 
 function build(content: ImageContent): Uint8Array {

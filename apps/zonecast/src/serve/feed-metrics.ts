@@ -1,5 +1,5 @@
 /** What any process tells of a feed that it follows, compiles or publishes, as metrics. */
-import type { ObjectCounts } from '@zonecast/compile'
+import type { NameProblemCode, ObjectCounts } from '@zonecast/compile'
 import { type Position, parsePosition } from '@zonecast/feed'
 import type { ImageStack } from '@zonecast/image'
 import type { SourceStatus } from '@zonecast/kubernetes/watch'
@@ -34,6 +34,7 @@ export interface SourceReading {
   /** Whether the objects are known as they are now. */
   readonly isUp: boolean
   readonly objects: ObjectCounts
+  readonly nameProblems: ReadonlyMap<NameProblemCode, number>
   readonly sources: readonly SourceStatus[]
   readonly durations: DurationReadings
 }
@@ -44,6 +45,7 @@ export function addSource(scrape: Scrape, feed: string, reading: SourceReading |
   for (const [kind, count] of Object.entries(reading?.objects ?? {})) {
     scrape.add('zonecast_source_objects', { feed, kind }, count)
   }
+  for (const [code, count] of reading?.nameProblems ?? []) scrape.add('zonecast_name_problems', { feed, code }, count)
   if (reading !== undefined) {
     scrape.addHistogram('zonecast_watch_duration_seconds', { feed }, reading.durations.watch)
     scrape.addHistogram('zonecast_compile_duration_seconds', { feed }, reading.durations.compile)

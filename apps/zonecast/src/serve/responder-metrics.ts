@@ -46,6 +46,7 @@ function addPlugins(
 }
 
 function addTally(scrape: Scrape, { server, tally }: ListenerReadings): void {
+  if (tally !== undefined) scrape.add('zonecast_wildcards_limited_total', { server }, tally.limited)
   for (const reading of tally?.zones ?? []) {
     const labels = { server, zone: reading.zone === 'dropped' ? 'dropped' : absolute(reading.zone), view }
     for (const { count, ...request } of reading.requests) {

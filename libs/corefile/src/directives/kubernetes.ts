@@ -14,10 +14,11 @@ import {
 import { labelPairs, selector } from '../label-selector.ts'
 import { checkTemplates, nameTemplate, specifiedName } from '../name-template.ts'
 import { namespaceRecords } from '../namespace-records.ts'
-import { notYet, option, planned, repeatable } from '../option.ts'
+import { notYet, option, repeatable } from '../option.ts'
 import type { Context, Values } from '../schema.ts'
 import { isReverse } from '../zone.ts'
 import { directive } from './directive.ts'
+import { wildcards } from './wildcards.ts'
 
 const options = {
   manifests: repeatable(
@@ -96,9 +97,13 @@ own limit.`,
     one(duration, 5000),
     'How long to wait for the objects before answering; until they are there, SERVFAIL.',
   ),
+  wildcards: option(
+    wildcards,
+    `Labels of a question that stand for many names: \`*\` and \`any\`, and patterns such as \`*nginx*\` in the place of a
+service. In a zone, everywhere; in a namespace, not in the place of the namespace. See [wildcards](wildcards.md).`,
+  ),
   multicluster: notYet('[ZONE...]', 'Zones that answer from ServiceImports.'),
   zonal: notYet('', 'Names of endpoints in one topology zone.'),
-  wildcards: planned('SCOPE', '`*` and `any` in the question.'),
 }
 
 type Name = keyof typeof options
@@ -231,6 +236,11 @@ that zonecast runs in.`,
         'endpoint_pod_names does nothing: noendpoints leaves no names',
       )
     }
+    if (values.wildcards.scope === 'off' && values.wildcards !== wildcards.initial) {
+      const { search, limit, clients } = values.wildcards
+      const isIdle = search || limit !== wildcards.initial.limit || clients.length > 0
+      if (isIdle) faults.warn(given.get('wildcards') ?? position, 'wildcards off: what follows it does nothing')
+    }
     const fallthrough = values.fallthrough.length === 0 ? ['.'] : values.fallthrough.flat()
     return {
       position,
@@ -250,6 +260,10 @@ that zonecast runs in.`,
       namespaceRecords: readNamespaceRecords(values, given, context),
       names: names.length === 0 ? [specifiedName] : names,
       iporder: values.iporder,
+      wildcards: values.wildcards.scope,
+      search: values.wildcards.search,
+      wildcardLimit: values.wildcards.limit,
+      wildcardClients: values.wildcards.clients,
       startupTimeoutMs: values.startup_timeout,
     }
   },

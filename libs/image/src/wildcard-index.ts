@@ -1,0 +1,293 @@
+/**
+ * Looking into the sections of one image by which questions with wildcards are answered. Ranges are found by binary search;
+ * whatever a section claims, that ends. Texts to look for are octets [from, to) of a view.
+ */
+import type { Image } from './image.ts'
+import { RECORD } from './layout.ts'
+import type { QueryName } from './query-name.ts'
+
+/** Some adjacent entries of a section. */
+export interface Range {
+  start: number
+  end: number
+}
+
+const PIECE_OCTETS = 12
+/** More than any image holds; places up to here can be added up as integers. */
+const MOST = 0x3fffffff
+
+/** Octet offset in the image of the n-th record by namespace and service. */
+export function recordInOrder(image: Image, at: number): number {
+  return image.records + image.view.getUint32(image.order + at * 4, true)
+}
+
+/** The same of records by name and namespace. */
+export function recordByName(image: Image, at: number): number {
+  return image.records + image.view.getUint32(image.names + at * 4, true)
+}
+
+/** Octet offset in the image of the labels of a record's name; how many octets they are stands before. */
+export function nameAt(image: Image, record: number): number {
+  return image.strings + image.view.getUint32(record + RECORD.service, true) + 1
+}
+
+/** The same of its namespace. */
+export function namespaceAt(image: Image, record: number): number {
+  return image.strings + image.view.getUint32(record + RECORD.namespace, true) + 1
+}
+
+/** What a suffix or label start is an octet of: the place in `names`, and the octet in the name. */
+export function entryName(entry: number): number {
+  return entry >>> 8
+}
+
+export function entryOctet(entry: number): number {
+  return entry & 0xff
+}
+
+/** Reads the suffix array. Remembers the piece read last, for entries are read in turn. */
+class SuffixReader {
+  #image: Image | undefined
+  #start = 0
+  #end = 0
+  #source = 0
+  #shift = 0
+
+  /** How many suffixes there are. */
+  count({ view, pieces, pieceEntries }: Image): number {
+    return pieceEntries === 0 ? 0 : Math.min(view.getUint32(pieces + pieceEntries * PIECE_OCTETS, true), MOST)
+  }
+
+  entry(image: Image, at: number): number {
+    if (image !== this.#image || at < this.#start || at >= this.#end) this.#find(image, at)
+    return image.view.getUint32(image.suffixes + (this.#source + at - this.#start) * 4, true) + this.#shift
+  }
+
+  #find(image: Image, at: number): void {
+    const { view, pieces } = image
+    let low = 0
+    let high = image.pieceEntries
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1
+      if (view.getUint32(pieces + middle * PIECE_OCTETS, true) <= at) low = middle
+      else high = middle
+    }
+    const piece = pieces + low * PIECE_OCTETS
+    this.#image = image
+    this.#start = view.getUint32(piece, true)
+    this.#end = view.getUint32(piece + PIECE_OCTETS, true)
+    this.#source = view.getUint32(piece + 4, true)
+    this.#shift = view.getUint32(piece + 8, true)
+  }
+}
+
+const reader = new SuffixReader()
+
+/** The services of a namespace, in `order`. @param label the namespace's, in wire form at `labelAt` */
+export function findSpan(image: Image, label: DataView, labelAt: number, out: Range): void {
+  const { view, spans, spanEntries } = image
+  let low = 0
+  let high = spanEntries
+  out.start = 0
+  out.end = 0
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const first = view.getUint32(spans + middle * 4, true)
+    const at = namespaceAt(image, recordInOrder(image, first))
+    const order = compareOctets(view, at + 1, view.getUint8(at), label, labelAt + 1, label.getUint8(labelAt))
+    if (order === 0) {
+      out.start = first
+      out.end = middle + 1 < spanEntries ? view.getUint32(spans + (middle + 1) * 4, true) : image.orderEntries
+      return
+    }
+    if (order < 0) low = middle + 1
+    else high = middle
+  }
+}
+
+function compareOctets(
+  view: DataView,
+  at: number,
+  octets: number,
+  other: DataView,
+  otherAt: number,
+  otherOctets: number,
+): number {
+  const both = Math.min(octets, otherOctets)
+  for (let index = 0; index < both; index++) {
+    const order = view.getUint8(at + index) - other.getUint8(otherAt + index)
+    if (order !== 0) return order
+  }
+  return octets - otherOctets
+}
+
+/** The records in `names` that are called as the labels [from, to) of a question are. */
+export function findNames(image: Image, name: QueryName, from: number, to: number, out: Range): void {
+  const start = name.start(from)
+  const end = name.start(to)
+  out.start = searchNames(image, LABELS, name.view, start, end, 0, image.nameEntries, false)
+  out.end = searchNames(image, LABELS, name.view, start, end, out.start, image.nameEntries, true)
+}
+
+/** The records in `names` whose first label begins with a text; with `whole` those whose first label it is. */
+export function findPrefix(image: Image, text: DataView, from: number, to: number, whole: boolean, out: Range): void {
+  const by = whole ? FIRST : PREFIX
+  out.start = searchNames(image, by, text, from, to, 0, image.nameEntries, false)
+  out.end = searchNames(image, by, text, from, to, out.start, image.nameEntries, true)
+}
+
+/** Of some records in `names` that have one name, which lie in this order, those at [first, last) in the image. */
+export function narrow(image: Image, first: number, last: number, out: Range): void {
+  const { start, end } = out
+  out.start = searchRecord(image, first, start, end)
+  out.end = searchRecord(image, last, out.start, end)
+}
+
+/** The first of the places [low, high) in `names`, or `high`, whose record does not lie before `record` in the image. */
+function searchRecord(image: Image, record: number, low: number, high: number): number {
+  let from = low
+  let to = high
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (recordByName(image, middle) < record) from = middle + 1
+    else to = middle
+  }
+  return from
+}
+
+/** What of a name is compared: all labels, in wire form; the first one; its beginning. */
+const LABELS = 0
+const FIRST = 1
+const PREFIX = 2
+
+/** The first of the places [low, high) whose name is not below (`after`: is above) the text. */
+function searchNames(
+  image: Image,
+  by: number,
+  text: DataView,
+  from: number,
+  to: number,
+  low: number,
+  high: number,
+  after: boolean,
+): number {
+  const { view } = image
+  let start = low
+  let end = high
+  while (start < end) {
+    const middle = (start + end) >>> 1
+    const at = nameAt(image, recordByName(image, middle))
+    const order =
+      by === LABELS ? compareWire(view, at, text, from, to) : compareFirst(view, at, text, from, to, by === FIRST)
+    if (order < 0 || (after && order === 0)) start = middle + 1
+    else end = middle
+  }
+  return start
+}
+
+/** The suffixes that begin with a text; with `whole` those that are just it, up to the end of their label. */
+export function findSuffixes(image: Image, text: DataView, from: number, to: number, whole: boolean, out: Range): void {
+  const count = reader.count(image)
+  out.start = searchEntries(image, true, text, from, to, whole, 0, count, false)
+  out.end = searchEntries(image, true, text, from, to, whole, out.start, count, true)
+}
+
+/** The same of `labelStarts`. */
+export function findLabelStarts(
+  image: Image,
+  text: DataView,
+  from: number,
+  to: number,
+  whole: boolean,
+  out: Range,
+): void {
+  out.start = searchEntries(image, false, text, from, to, whole, 0, image.labelStartEntries, false)
+  out.end = searchEntries(image, false, text, from, to, whole, out.start, image.labelStartEntries, true)
+}
+
+/** The n-th external service. */
+export function externalRecord(image: Image, at: number): number {
+  return recordInOrder(image, image.view.getUint32(image.externals + at * 4, true))
+}
+
+/** An entry of the suffix array. */
+export function suffixEntry(image: Image, at: number): number {
+  return reader.entry(image, at)
+}
+
+/** An entry of `labelStarts`. */
+export function labelStartEntry({ view, labelStarts }: Image, at: number): number {
+  return view.getUint32(labelStarts + at * 4, true)
+}
+
+function searchEntries(
+  image: Image,
+  isSuffix: boolean,
+  text: DataView,
+  from: number,
+  to: number,
+  whole: boolean,
+  low: number,
+  high: number,
+  after: boolean,
+): number {
+  let start = low
+  let end = high
+  while (start < end) {
+    const middle = (start + end) >>> 1
+    const entry = isSuffix ? reader.entry(image, middle) : labelStartEntry(image, middle)
+    const order = compareEntry(image, entry, text, from, to, whole)
+    if (order < 0 || (after && order === 0)) start = middle + 1
+    else end = middle
+  }
+  return start
+}
+
+function compareEntry(image: Image, entry: number, text: DataView, from: number, to: number, whole: boolean): number {
+  const { view } = image
+  const name = nameAt(image, recordByName(image, entryName(entry)))
+  let at = name + entryOctet(entry)
+  const end = labelEnd(view, name, at)
+  for (let other = from; other < to; other++, at++) {
+    if (at >= end) return -1
+    const order = view.getUint8(at) - text.getUint8(other)
+    if (order !== 0) return order
+  }
+  return whole && at < end ? 1 : 0
+}
+
+/** Where the label ends that the octet at `at` is of. @param name where the first label begins, with its length */
+export function labelEnd(view: DataView, name: number, at: number): number {
+  let end = name
+  // No name has more labels, however it is made up.
+  for (let labels = 0; labels < 128 && end <= at; labels++) end += 1 + view.getUint8(end)
+  return end
+}
+
+/** Compares two names as the section `names` is sorted. @param at as `nameAt` says */
+export function compareLabels(image: Image, at: number, other: Image, otherAt: number): number {
+  return compareWire(image.view, at, other.view, otherAt, otherAt + other.view.getUint8(otherAt - 1))
+}
+
+/** Compares the labels of a name at `at` with those in [from, to) of a text, both in wire form, label by label. */
+function compareWire(view: DataView, at: number, text: DataView, from: number, to: number): number {
+  const end = at + view.getUint8(at - 1)
+  let its = at
+  let other = from
+  while (its < end && other < to) {
+    const octets = view.getUint8(its)
+    const otherOctets = text.getUint8(other)
+    const order = compareOctets(view, its + 1, octets, text, other + 1, otherOctets)
+    if (order !== 0) return order
+    its += 1 + octets
+    other += 1 + otherOctets
+  }
+  return its < end ? 1 : other < to ? -1 : 0
+}
+
+/** 0 when the first label of the name at `at` begins with the text; with `whole` when it is the text. */
+function compareFirst(view: DataView, at: number, text: DataView, from: number, to: number, whole: boolean): number {
+  const octets = view.getUint8(at)
+  const compared = whole ? octets : Math.min(octets, to - from)
+  return compareOctets(view, at + 1, compared, text, from, to - from)
+}

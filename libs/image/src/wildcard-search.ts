@@ -1,0 +1,343 @@
+/**
+ * What a question with wildcards stands for in a forward zone. `*` and `any` are any service, namespace, endpoint, port or
+ * protocol in their place, as they were in CoreDNS up to 1.8; other labels with `*` and `?` are patterns for the labels of
+ * services. Asked only when the zone has nothing under just the name in question.
+ */
+import { TYPE } from '@zonecast/dns'
+import { findService, hasNamespaceLabel, type ImageStack, type Place, type Work } from './find.ts'
+import type { Image } from './image.ts'
+import { MAX_TEMPLATES, RECORD } from './layout.ts'
+import { matchEndpoints } from './lookup.ts'
+import { Match, STEPS } from './match.ts'
+import { protocolOf } from './protocol-label.ts'
+import { QueryName } from './query-name.ts'
+import {
+  ANY_PROTOCOL,
+  CLUSTER,
+  countPorts,
+  EXTERNAL,
+  endpointCount,
+  INNER,
+  kindOf,
+  ownPorts,
+  portSet,
+} from './record.ts'
+import { namespaceLabel, readByTemplate, type Template } from './template.ts'
+import { Candidates } from './wildcard-candidates.ts'
+import { compareLabels, nameAt, namespaceAt } from './wildcard-index.ts'
+import { isAnyLabel, isGlob, isStarLabel, type NamePattern, Pattern } from './wildcard-pattern.ts'
+import type { ZoneView } from './zone-view.ts'
+
+/**
+ * found: there are such names, though perhaps without data of the type asked for. nodata: there are none, but the name is to be
+ * called empty, not missing.
+ */
+export type WildcardOutcome = 'found' | 'nodata' | 'nxdomain'
+
+/** Comparisons of octets that one question may cost: about a millisecond. */
+const WORK = 400_000
+/** A service, an endpoint of one, a port of one. */
+const DEEPEST = 3
+const UNDERSCORE_ANY = new TextEncoder().encode('_any')
+const UNDERSCORE_STAR = new TextEncoder().encode('_*')
+
+/** Whether a service, or what a match says of it, has something to say to a question, by its type. */
+export type HasData = (match: Match, name: QueryName, type: number) => boolean
+
+/** One for each thread, overwritten for each question. */
+export class WildcardSearch {
+  /** Services found that have data. */
+  count = 0
+  /** There are, or may be, more. */
+  isLimited = false
+  readonly #hasData: HasData
+  readonly #layers: Uint16Array
+  readonly #records: Uint32Array
+  readonly #pattern = new Pattern()
+  readonly #candidates = new Candidates()
+  readonly #match = new Match()
+  readonly #work: Work = { left: 0 }
+  readonly #befores = new Int8Array(MAX_TEMPLATES)
+  #images: ImageStack = []
+  #zone: ZoneView | undefined
+  #name = new QueryName()
+  #labels = 0
+  #type = 0
+  #isZoneWide = false
+  #limit = 0
+  #turn = 0
+  /** How many labels stand before that of the service: 1 an endpoint, 2 a port and its protocol. */
+  #below = 0
+
+  /** @param most services that one answer can be made of */
+  constructor(most: number, hasData: HasData) {
+    this.#layers = new Uint16Array(most)
+    this.#records = new Uint32Array(most)
+    this.#hasData = hasData
+  }
+
+  /**
+   * @param labels  how many labels of `name` stand before the zone's
+   * @param limit   services to find, at most as many as an answer can be made of
+   * @param turn    where to begin among them: a whole number that differs from time to time
+   * @throws RangeError when an image contradicts itself
+   */
+  find(
+    images: ImageStack,
+    zone: ZoneView,
+    name: QueryName,
+    labels: number,
+    type: number,
+    scope: 'namespace' | 'zone',
+    search: boolean,
+    limit: number,
+    turn: number,
+  ): WildcardOutcome {
+    this.count = 0
+    this.isLimited = false
+    const isWild = hasWildcard(name, labels)
+    if (!isWild && !search) return 'nxdomain'
+    this.#images = images
+    this.#zone = zone
+    this.#name = name
+    this.#labels = labels
+    this.#type = type
+    this.#isZoneWide = scope === 'zone'
+    this.#limit = limit
+    this.#turn = turn
+    this.#work.left = WORK
+    this.#match.steps = STEPS
+    const { templates } = zone
+    for (let at = 0; at < templates.length; at++) {
+      this.#befores[at] = readByTemplate(templates[at] as Template, name, labels)
+    }
+    const outcome = isWild ? this.#findNames() : 'nxdomain'
+    if (outcome === 'found' || !search) return outcome
+    for (let at = 0; at < templates.length; at++) {
+      if (this.#befores[at] !== 1 || isGlob(name, 0) || isAnyLabel(name, 0)) continue
+      const found = this.#read(templates[at] as Template, 1, 1, true)
+      if (found !== 'nxdomain') return found
+    }
+    return outcome
+  }
+
+  /** First as names of one label are read, then as names of several. */
+  #findNames(): WildcardOutcome {
+    const { templates } = this.#zone as ZoneView
+    let outcome: WildcardOutcome = 'nxdomain'
+    for (let depth = 0; depth <= 2 * DEEPEST; depth++) {
+      for (let at = 0; at < templates.length; at++) {
+        const before = this.#befores[at] as number
+        const isLater = depth > DEEPEST
+        if (isLater ? before <= depth - DEEPEST : before !== depth) continue
+        const found = this.#read(templates[at] as Template, before, isLater ? depth - DEEPEST : depth, false)
+        if (found === 'found') return found
+        if (found === 'nodata') outcome = found
+      }
+    }
+    return outcome
+  }
+
+  /**
+   * Reads the name by a template.
+   * @param before as `readByTemplate` says
+   * @param depth  0: the name of a namespace; else the label of the service's name is the depth-th
+   * @param search the label is but a part of a name
+   */
+  #read(template: Template, before: number, depth: number, search: boolean): WildcardOutcome {
+    const name = this.#name
+    const label = namespaceLabel(template, this.#labels, before)
+    const isEverywhere = label >= 0 && isAnyLabel(name, label) && !this.#isNamespace(label)
+    if (isEverywhere && !this.#isZoneWide) return 'nxdomain'
+    if (depth === 0) return isEverywhere ? 'nodata' : 'nxdomain'
+    const pattern = this.#pattern
+    const { namespace } = this.#zone as ZoneView
+    if (isEverywhere) pattern.namespace = undefined
+    else if (label >= 0) {
+      pattern.namespace = name.view
+      pattern.namespaceAt = name.start(label)
+    } else {
+      if (namespace === undefined) return 'nxdomain'
+      pattern.namespace = namespace.view
+      pattern.namespaceAt = namespace.at
+    }
+    const from = depth - 1
+    this.#below = from
+    const isBelowWild = from === 1 ? isAnyLabel(name, 0) : from === 2 && (isAnyPort(name, 0) || isAnyPort(name, 1))
+    if (from === 2 && !isAnyPort(name, 1) && protocolOf(name, 1) < 0) return 'nxdomain'
+    const kind = search ? 'part' : this.#kindOf(from, before)
+    if (kind === 'exact' && !isEverywhere && !isBelowWild) return 'nxdomain'
+    pattern.set(kind, name, from, before)
+    const isFound = this.#collect()
+    if (isFound) return 'found'
+    // Nobody knows whether what was not looked at has such a name: to call it empty does less harm than to deny it.
+    if (this.isLimited) return 'nodata'
+    return kind === 'any' && !isEverywhere && this.#isNamespace(label) ? 'nodata' : 'nxdomain'
+  }
+
+  #kindOf(from: number, to: number): NamePattern {
+    const name = this.#name
+    if (to - from > 1) {
+      for (let label = from; label < to; label++) if (isGlob(name, label) || isAnyLabel(name, label)) return 'labels'
+      return 'exact'
+    }
+    if (isGlob(name, from)) return name.length(from) === 1 && isAnyLabel(name, from) ? 'any' : 'label'
+    return isAnyLabel(name, from) && !this.#isService(from) ? 'any' : 'exact'
+  }
+
+  /** True when the namespace asked for has a service of this name, or any namespace when all are asked for. */
+  #isService(label: number): boolean {
+    const candidates = this.#candidates
+    this.#pattern.set('exact', this.#name, label, label + 1)
+    candidates.begin(this.#images, (this.#zone as ZoneView).index, this.#pattern, 0, false)
+    return candidates.next(this.#work)
+  }
+
+  /** @param label of the name; -1: the namespace of the stanza */
+  #isNamespace(label: number): boolean {
+    const { index, namespace } = this.#zone as ZoneView
+    const name = this.#name
+    if (label >= 0) return hasNamespaceLabel(this.#images, index, name.view, name.start(label), name.hash(label))
+    return (
+      namespace !== undefined && hasNamespaceLabel(this.#images, index, namespace.view, namespace.at, namespace.hash)
+    )
+  }
+
+  /** @returns true when anything has such a name. */
+  #collect(): boolean {
+    if (this.#type === TYPE.CNAME && this.#below === 0 && this.#collectFirst()) return true
+    const candidates = this.#candidates
+    const match = this.#match
+    const work = this.#work
+    const hasMany = this.#type === TYPE.A || this.#type === TYPE.AAAA || this.#type === TYPE.SRV
+    let isFound = false
+    candidates.begin(this.#images, (this.#zone as ZoneView).index, this.#pattern, this.#turn, false)
+    while (candidates.next(work)) {
+      if (!this.#settle(match, candidates.layer, candidates.record)) continue
+      isFound = true
+      if (!hasMany) return true
+      if (!this.#hasData(match, this.#name, this.#type)) continue
+      if (this.count === this.#limit) {
+        this.isLimited = true
+        return true
+      }
+      this.#add(candidates.layer, candidates.record)
+    }
+    if (candidates.isCutShort) this.isLimited = true
+    return isFound
+  }
+
+  /** The first external service by namespace and name. */
+  #collectFirst(): boolean {
+    const candidates = this.#candidates
+    let layer = -1
+    let record = 0
+    candidates.begin(this.#images, (this.#zone as ZoneView).index, this.#pattern, 0, true)
+    while (candidates.next(this.#work)) {
+      const image = this.#images[candidates.layer] as Image
+      if (layer >= 0 && compareKeys(image, candidates.record, this.#images[layer] as Image, record) > 0) continue
+      layer = candidates.layer
+      record = candidates.record
+    }
+    if (candidates.isCutShort) this.isLimited = true
+    if (layer >= 0) this.#add(layer, record)
+    return layer >= 0
+  }
+
+  #add(layer: number, record: number): void {
+    this.#layers[this.count] = layer
+    this.#records[this.count] = record
+    this.count += 1
+  }
+
+  /** Makes `out` say what lookup would have said of the n-th service found, n below `count`; its `steps` go on. */
+  settle(out: Match, n: number): void {
+    this.#settle(out, this.#layers[n] as number, this.#records[n] as number)
+  }
+
+  /** @returns false when the service has no such endpoint or port. */
+  #settle(out: Match, layer: number, record: number): boolean {
+    const name = this.#name
+    const image = this.#images[layer] as Image
+    const { view } = image
+    out.image = image
+    out.at = record
+    out.kind = 'service'
+    out.portLabel = -1
+    out.protocol = ANY_PROTOCOL
+    if (this.#below === 0) return true
+    if (kindOf(view, record) === EXTERNAL) return false
+    if (this.#below === 1) {
+      out.kind = 'endpoints'
+      if (!isAnyLabel(name, 0)) return matchEndpoints(image, name, out)
+      if (!isStarLabel(name, 0) && matchEndpoints(image, name, out)) return true
+      out.first = 0
+      out.end = endpointCount(view, record)
+      return out.end > 0
+    }
+    out.protocol = isAnyPort(name, 1) ? ANY_PROTOCOL : protocolOf(name, 1)
+    out.portLabel = 0
+    if (hasPort(image, record, name, out, this.#work)) return true
+    if (!isAnyPort(name, 0)) return false
+    out.portLabel = -1
+    // Any port of any protocol: none is asked for in fact.
+    return out.protocol === ANY_PROTOCOL || hasPort(image, record, name, out, this.#work)
+  }
+}
+
+/** False for a name that cannot stand for many, so that nothing has to be looked for. Quick: it is asked of names that do not exist. */
+export function mayStandForMany({ templates }: ZoneView, name: QueryName, labels: number, search: boolean): boolean {
+  if (hasWildcard(name, labels)) return true
+  for (let at = 0; search && at < templates.length; at++) {
+    if (readByTemplate(templates[at] as Template, name, labels) === 1) return true
+  }
+  return false
+}
+
+/** True for a name that services would have, but that exists only because there are services with names below it. */
+export function isAboveServices(images: ImageStack, zone: ZoneView, name: QueryName, labels: number): boolean {
+  for (const template of zone.templates) {
+    if (readByTemplate(template, name, labels) !== 1) continue
+    const label = namespaceLabel(template, labels, 1)
+    const view = label < 0 ? zone.namespace?.view : name.view
+    const at = label < 0 ? 0 : name.start(label)
+    const hash = label < 0 ? (zone.namespace?.hash ?? 0) : name.hash(label)
+    if (view === undefined || !findService(images, zone.index, name, 0, 1, view, at, hash, place)) continue
+    if (kindOf((place.image as Image).view, place.at) === INNER) return true
+  }
+  return false
+}
+
+const place: Place = { image: undefined, at: 0 }
+
+/** True when a label before those of the zone is a wildcard or a pattern. */
+function hasWildcard(name: QueryName, labels: number): boolean {
+  for (let label = 0; label < labels; label++) if (isGlob(name, label) || isAnyPort(name, label)) return true
+  return false
+}
+
+/** In the place of a port or a protocol one leading underscore is passed over. */
+function isAnyPort(name: QueryName, label: number): boolean {
+  return isAnyLabel(name, label) || name.labelIs(label, UNDERSCORE_ANY) || name.labelIs(label, UNDERSCORE_STAR)
+}
+
+/** True when one of the lists that count for the service has a port as `out` says. */
+function hasPort(image: Image, record: number, name: QueryName, out: Match, work: Work): boolean {
+  const { view } = image
+  const own = kindOf(view, record) === CLUSTER
+  const lists = own ? 1 : view.getUint16(record + RECORD.portSets, true)
+  for (let index = 0; index < lists && work.left > 0; index++) {
+    const list = own ? ownPorts(image, record) : portSet(image, record, index)
+    work.left -= view.getUint32(list, true)
+    if (countPorts(image, list, name, out.portLabel, out.protocol) > 0) return true
+  }
+  return false
+}
+
+/** By namespace, then by name. */
+function compareKeys(image: Image, record: number, other: Image, otherRecord: number): number {
+  return (
+    compareLabels(image, namespaceAt(image, record), other, namespaceAt(other, otherRecord)) ||
+    compareLabels(image, nameAt(image, record), other, nameAt(other, otherRecord))
+  )
+}
