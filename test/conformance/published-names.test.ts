@@ -163,3 +163,15 @@ checkRows(
   ],
   CLUSTER,
 )
+
+checkRows(
+  'with wildcards in questions',
+  corefile('names {service}.{namespace}.{zone}\nwildcards namespace search'),
+  [
+    { ask: '*.nginx.demo A', is: ['A 10.96.0.1', 'A 10.96.0.2'], why: 'names below, of whoever asks for them' },
+    { ask: '*.apps.demo A', is: ['A 10.96.0.4'], why: 'a name goes before a wildcard in the question' },
+    { ask: 'shop.apps.demo A', is: ['A 10.96.0.4'], why: 'and so does what a wildcard owner answers' },
+    { ask: 'c1.nginx.demo A', is: ['A 10.96.0.1'], why: 'a name' },
+  ],
+  CLUSTER,
+)
