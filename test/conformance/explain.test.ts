@@ -28,6 +28,9 @@ const OPTIONS = [
   'labels app=web',
   'labels app=web\niporder external',
   'names {service}.{namespace}.{zone} {service}.{namespace}.svc.{zone}',
+  'names {service}.{namespace}.{zone}',
+  'names {service}.{namespace}.svc.{zone} {service}.k8s.{namespace}.x.{zone}',
+  'namespaces a\nnames {service}.{zone} {service}.{namespace}.svc.{zone}',
 ]
 
 const services = fc.constantFrom('s', 't', 'u', 'known', 'nope')
@@ -44,6 +47,12 @@ const labels = fc.oneof(
     weight: 6,
     arbitrary: fc.tuple(below, services, namespaces).map(([host, ...names]) => `${host}${names.join('.')}.svc`),
   },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(below, services, namespaces).map(([host, ...names]) => `${host}${names.join('.')}`),
+  },
+  { weight: 1, arbitrary: fc.tuple(services, namespaces).map((names) => `${names.join('.k8s.')}.x`) },
+  { weight: 1, arbitrary: fc.tuple(below, services).map((names) => names.join('')) },
   { weight: 1, arbitrary: namespaces.map((name) => `${name}.svc`) },
   { weight: 2, arbitrary: fc.tuple(hosts, namespaces).map(([host, name]) => `${host}.${name}.pod`) },
   {
