@@ -74,36 +74,57 @@ export function writeServiceAddresses(
 ): boolean {
   const image = match.image as Image
   const { view } = image
-  if (!hasExternal(image, match, name)) return writeInternal(writer, match, name, ownerPointer, type, ttlSec, turn)
-  const count4 = view.getUint8(match.at + RECORD.external4)
-  const is6 = type === TYPE.AAAA
-  const count = is6 ? view.getUint8(match.at + RECORD.external6) : count4
-  const start = externalAt(view, match.at) + (is6 ? count4 * 4 : 0)
-  if (externalFirst && !writeRun(writer, view, start, count, ownerPointer, type, ttlSec, turn)) return false
-  if (!writeInternal(writer, match, name, ownerPointer, type, ttlSec, turn)) return false
-  return externalFirst || writeRun(writer, view, start, count, ownerPointer, type, ttlSec, turn)
+  const record = match.at
+  // Mostly there is none.
+  const outer = view.getUint16(record + RECORD.external4, true) !== 0 && hasExternal(image, match, name)
+  if (outer && externalFirst && !writeExternal(writer, view, record, ownerPointer, type, ttlSec, turn)) return false
+  const whole =
+    kindOf(view, record) === CLUSTER
+      ? writeClusterIPs(writer, view, record, ownerPointer, type, ttlSec, turn)
+      : writeEndpoints(
+          writer,
+          match,
+          name,
+          0,
+          view.getUint32(record + RECORD.endpoints, true),
+          ownerPointer,
+          type,
+          ttlSec,
+          turn,
+        )
+  if (!outer || externalFirst || !whole) return whole
+  return writeExternal(writer, view, record, ownerPointer, type, ttlSec, turn)
 }
 
-/** The ClusterIPs, or the endpoints of a headless service. */
-function writeInternal(
+function writeClusterIPs(
   writer: ResponseWriter,
-  match: Match,
-  name: QueryName,
+  view: DataView,
+  record: number,
   ownerPointer: number,
   type: number,
   ttlSec: number,
   turn: number,
 ): boolean {
-  const { view } = match.image as Image
-  const record = match.at
-  if (kindOf(view, record) !== CLUSTER) {
-    const count = view.getUint32(record + RECORD.endpoints, true)
-    return writeEndpoints(writer, match, name, 0, count, ownerPointer, type, ttlSec, turn)
-  }
   const count4 = view.getUint8(record + RECORD.addresses4)
   const is6 = type === TYPE.AAAA
   const count = is6 ? view.getUint8(record + RECORD.addresses6) : count4
   const start = record + RECORD.octets + (is6 ? count4 * 4 : 0)
+  return writeRun(writer, view, start, count, ownerPointer, type, ttlSec, turn)
+}
+
+function writeExternal(
+  writer: ResponseWriter,
+  view: DataView,
+  record: number,
+  ownerPointer: number,
+  type: number,
+  ttlSec: number,
+  turn: number,
+): boolean {
+  const count4 = view.getUint8(record + RECORD.external4)
+  const is6 = type === TYPE.AAAA
+  const count = is6 ? view.getUint8(record + RECORD.external6) : count4
+  const start = externalAt(view, record) + (is6 ? count4 * 4 : 0)
   return writeRun(writer, view, start, count, ownerPointer, type, ttlSec, turn)
 }
 

@@ -34,8 +34,6 @@ const PORTS = 256
 /** In `targetFirst`: the target is the service, not an endpoint. */
 const SERVICE = 0xffffffff
 
-/** Of the answer that is being written. */
-let targets = 0
 const targetAt = new Uint16Array(TARGETS)
 const targetFirst = new Uint32Array(TARGETS)
 const targetEnd = new Uint32Array(TARGETS)
@@ -61,16 +59,24 @@ export function writeSrv(
   const endpointPairs = all && kindOf(view, match.at) === CLUSTER ? 0 : countPairs(match, name, first, end)
   if (ownPairs + endpointPairs === 0) return true
   const weight = weightOf(ownPairs + endpointPairs)
-  targets = 0
-  const isWhole =
-    (ownPairs === 0 || !externalFirst || writeServiceTarget(writer, match, name, naming, ttlSec, weight)) &&
-    (endpointPairs === 0 || writeEndpointTargets(writer, match, name, naming, ttlSec, weight, first, end)) &&
-    (ownPairs === 0 || externalFirst || writeServiceTarget(writer, match, name, naming, ttlSec, weight))
-  if (!isWhole) return false
-  for (let target = 0; target < targets; target++) {
-    if (!writeTargetAddresses(writer, match, name, target, ttlSec, externalFirst)) break
+  let targets = 0
+  if (ownPairs > 0 && externalFirst) targets = writeServiceTarget(writer, match, name, naming, ttlSec, weight, targets)
+  if (endpointPairs > 0 && targets >= 0) {
+    targets = writeEndpointTargets(writer, match, name, naming, ttlSec, weight, first, end, targets)
   }
-  return true
+  if (ownPairs > 0 && !externalFirst && targets >= 0) {
+    targets = writeServiceTarget(writer, match, name, naming, ttlSec, weight, targets)
+  }
+  for (let target = 0; target < targets; target++) {
+    const owner = 0xc000 | (targetAt[target] as number)
+    const at = targetFirst[target] as number
+    const fits =
+      at === SERVICE
+        ? writeOwnAddresses(writer, match, name, owner, ttlSec, externalFirst)
+        : writeEndpointAddresses(writer, match, name, owner, at, targetEnd[target] as number, ttlSec)
+    if (!fits) break
+  }
+  return targets >= 0
 }
 
 /** floor(100 / pairs), at least 1: pairs of address and port before duplicates are removed. */
@@ -78,7 +84,10 @@ export function weightOf(pairs: number): number {
   return Math.max(1, Math.floor(100 / pairs))
 }
 
-/** The service itself as target: of its ClusterIPs, or of what leads in from outside to a headless one. */
+/**
+ * The service itself as target: of its ClusterIPs, or of what leads in from outside to a headless one.
+ * @returns how many targets there are now; -1: some record did not fit.
+ */
 function writeServiceTarget(
   writer: ResponseWriter,
   match: Match,
@@ -86,16 +95,17 @@ function writeServiceTarget(
   naming: Naming,
   ttlSec: number,
   weight: number,
-): boolean {
+  targets: number,
+): number {
   const image = match.image as Image
   const target = writer.at + BEFORE_TARGET
   const before = writer.answers
   const list = ownPorts(image, match.at)
-  const isWhole = writePorts(writer, image, match, name, list, weight, ttlSec, -1, naming, 0)
-  if (writer.answers > before) addTarget(target, SERVICE, 0)
-  return isWhole
+  if (!writePorts(writer, image, match, name, list, weight, ttlSec, -1, naming, 0)) return -1
+  return writer.answers > before ? withTarget(targets, target, SERVICE, 0) : targets
 }
 
+/** @returns as `writeServiceTarget` */
 function writeEndpointTargets(
   writer: ResponseWriter,
   match: Match,
@@ -105,50 +115,48 @@ function writeEndpointTargets(
   weight: number,
   first: number,
   end: number,
-): boolean {
+  known: number,
+): number {
   const image = match.image as Image
   const { view } = image
   const endpoints = endpointsAt(view, match.at)
+  let targets = known
   for (let at = first; at < end && match.steps > 0; ) {
     const groupEnd = sameNameEnd(image, endpoints, at, end)
     const target = writer.at + BEFORE_TARGET
     const before = writer.answers
-    let known = 0
+    let numbers = 0
     for (let ordinal = at; ordinal < groupEnd && match.steps > 0; ordinal++) {
       const endpoint = endpoints + ordinal * ENDPOINT.octets
       const list = portSet(image, match.at, view.getUint16(endpoint + ENDPOINT.portSet, true))
       const fresh = writer.answers
-      if (!writePorts(writer, image, match, name, list, weight, ttlSec, endpoint, naming, known)) return false
-      known += writer.answers - fresh
+      if (!writePorts(writer, image, match, name, list, weight, ttlSec, endpoint, naming, numbers)) return -1
+      numbers += writer.answers - fresh
     }
-    if (writer.answers > before) addTarget(target, at, groupEnd)
+    if (writer.answers > before) targets = withTarget(targets, target, at, groupEnd)
     at = groupEnd
   }
-  return true
+  return targets
 }
 
-/** @param at where its name stands */
-function addTarget(at: number, first: number, end: number): void {
-  if (targets >= TARGETS || at >= POINTER_LIMIT) return
+/** @param at where its name stands @returns how many targets there are then */
+function withTarget(targets: number, at: number, first: number, end: number): number {
+  if (targets >= TARGETS || at >= POINTER_LIMIT) return targets
   targetAt[targets] = at
   targetFirst[targets] = first
   targetEnd[targets] = end
-  targets += 1
+  return targets + 1
 }
 
-/** All addresses of one target, or none; of a service those of one family, or none. */
-function writeTargetAddresses(
+/** All addresses of the service as a target: those of one family, or none of it. */
+function writeOwnAddresses(
   writer: ResponseWriter,
   match: Match,
   name: QueryName,
-  target: number,
+  owner: number,
   ttlSec: number,
   externalFirst: boolean,
 ): boolean {
-  const owner = 0xc000 | (targetAt[target] as number)
-  const first = targetFirst[target] as number
-  if (first !== SERVICE)
-    return writeEndpointAddresses(writer, match, name, owner, first, targetEnd[target] as number, ttlSec)
   for (const type of FAMILIES) {
     const mark = writer.at
     if (!writeServiceAddresses(writer, match, name, owner, type, ttlSec, externalFirst, 0)) {
@@ -162,6 +170,7 @@ function writeTargetAddresses(
 
 export const FAMILIES = [TYPE.A, TYPE.AAAA] as const
 
+/** All addresses of a target that is an endpoint, or none. */
 export function writeEndpointAddresses(
   writer: ResponseWriter,
   match: Match,
