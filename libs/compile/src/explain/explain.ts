@@ -15,7 +15,15 @@ import { askedNames, isWildcard } from '../asked-names.ts'
 import type { Stanza } from '../stanza.ts'
 import type { KnownObjects } from './known-objects.ts'
 import { type Reading, type ReadName, readingOf } from './read-name.ts'
-import { whyNoEndpoint, whyNoNamespace, whyNoPod, whyNoPort, whyNoPtr, whyNoService } from './why-not.ts'
+import {
+  whyNoEndpoint,
+  whyNoEndpoints,
+  whyNoNamespace,
+  whyNoPod,
+  whyNoPort,
+  whyNoPtr,
+  whyNoService,
+} from './why-not.ts'
 
 /** Sentences without a capital and a full stop: how the name is read, then the object, or why there is none. */
 export function explain(objects: KnownObjects, stanza: Stanza, name: ReadName): string[] {
@@ -142,7 +150,7 @@ function whyNothingBelow(
   if (service === undefined || below.length === 0) return 'the name is longer than a name can be'
   const said = objects.say(service)
   if (below.length > 2) return `nothing lies so deep below ${said}`
-  if (service.type !== 'ExternalName' && isCname(service.ingress, stanza)) {
+  if (service.type !== 'ExternalName' && isCname(objects, stanza, service)) {
     return `nothing lies below ${said}, which is answered by a CNAME`
   }
   if (second !== undefined) return whyNoPort(objects, service, bare(first), bare(second))
@@ -151,13 +159,14 @@ function whyNothingBelow(
     : whyNoEndpoint(objects, stanza, service, first)
 }
 
-/** True when a service, of which nothing lies below its name, has become a CNAME to its load balancer. */
-function isCname(ingress: readonly string[], { iporder }: Stanza): boolean {
-  return (
-    iporder.includes('external') &&
-    ingress.some((text) => parseAddress(text) === undefined) &&
-    ingress.every((text) => parseAddress(text) === undefined)
-  )
+/** True when a service has become a CNAME to its load balancer, as `compileAddresses` decides it. */
+function isCname(objects: KnownObjects, stanza: Stanza, service: Service): boolean {
+  const { type, clusterIPs, ingress, externalIPs } = service
+  const { iporder } = stanza
+  const isNamed = ingress.length > 0 && ingress.every((text) => parseAddress(text) === undefined)
+  if (!iporder.includes('external') || !isNamed || externalIPs.length > 0) return false
+  if (!iporder.includes('internal')) return true
+  return type === 'Headless' ? whyNoEndpoints(objects, stanza, service) !== undefined : clusterIPs.length === 0
 }
 
 function explainNoPod(objects: KnownObjects, stanza: Stanza, labels: readonly string[]): string[] {
