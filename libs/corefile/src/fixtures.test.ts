@@ -115,7 +115,7 @@ kubernetes-namespace-records-bad-word | bad-value | 4:31: bad value "50" in kube
 kubernetes-namespace-records-too-much | extra-argument | 4:39: unexpected "6" in kubernetes namespace_records: namespace_records takes at most 3 arguments
 kubernetes-namespace-records-twice | conflict | 4:9: conflicting "namespace_records" in kubernetes: "txt" stands twice
 kubernetes-namespace-records-without-kind | missing-argument | 4:9: "namespace_records" lacks an argument, expected one of txt, dnssd
-kubernetes-namespace-records-without-namespace | conflict | 6:9: conflicting "namespace_records" in kubernetes: the first template of "names" has no {namespace} that they could be records of
+kubernetes-namespace-records-without-namespace | conflict | 6:9: conflicting "namespace_records" in kubernetes: a template of "names" has no {namespace} that they could be records of
 kubernetes-namespace-records-without-number | missing-argument | 4:31: "limit" lacks an argument, expected a whole number from 1 to 250
 kubernetes-names-ambiguous | conflict | 4:48: conflicting "{service}.apps.{namespace}.{zone}" in kubernetes names: the names that it makes could also be of {service}.{namespace}.svc.{zone} at kubernetes-names-ambiguous.corefile:4:15
 kubernetes-names-bad-label | bad-value | 4:37: bad value "my_svc" in kubernetes names: between the symbols stand labels: letters, digits and "-", at most 63

@@ -158,9 +158,9 @@ function readNamespaceRecords(
   { faults, inside }: Context,
 ): NamespaceRecords {
   const position = given.get('namespace_records')
-  const [first] = names
-  if (position !== undefined && first !== undefined && !first.labels.includes('{namespace}')) {
-    const suggestion = 'the first template of "names" has no {namespace} that they could be records of'
+  // Among names of services without a namespace they could hide one.
+  if (position !== undefined && names.some(({ labels }) => !labels.includes('{namespace}'))) {
+    const suggestion = 'a template of "names" has no {namespace} that they could be records of'
     faults.add('conflict', position, 'namespace_records', { inside, suggestion })
   }
   for (const [at, { kind }] of lines.entries()) {
