@@ -27,14 +27,17 @@ const OPTIONS = [
   'namespace_labels kubernetes.io/metadata.name in (a, c)',
   'labels app=web',
   'labels app=web\niporder external',
+  'wildcards zone',
+  'wildcards namespace search',
+  'wildcards zone search\niporder external internal\nnames {service}.{namespace}.{zone}',
   'names {service}.{namespace}.{zone} {service}.{namespace}.svc.{zone}',
   'names {service}.{namespace}.{zone}',
   'names {service}.{namespace}.svc.{zone} {service}.k8s.{namespace}.x.{zone}',
   'namespaces a\nnames {service}.{zone} {service}.{namespace}.svc.{zone}',
 ]
 
-const services = fc.constantFrom('s', 't', 'u', 'known', 'nope')
-const namespaces = fc.constantFrom('a', 'b', 'c', 'd')
+const services = fc.constantFrom('s', 't', 'u', 'known', 'nope', '*', 'any', 'k*', '?', 'now')
+const namespaces = fc.constantFrom('a', 'b', 'c', 'd', '*')
 const hosts = fc.constantFrom('h-0', 'h-1', 'p-0', '10-0-0-1', '10-0-1-1', 'fd00--1', 'x', '*')
 const ports = fc.constantFrom('_http._tcp', '_dns._udp', '_x._tcp', '_tcp', '_sctp', '_x._y', 'http.tcp', 'a.b.c')
 const below = fc.oneof(

@@ -5,10 +5,13 @@ import { decodeMessage, type Message } from '@zonecast/dns'
 import { nameserverAddresses } from './dump/zones-over.ts'
 import { PROGRAM } from './version.ts'
 
-const HERE = { transport: 'tcp', address: '127.0.0.1', port: 0 } as const
-
-export async function askAnswerer(answerer: Answerer, query: Uint8Array): Promise<Message> {
-  const octets = await createQueryHandler(answerer, surroundings())(query, HERE)
+/** @param address that of who asks: some answers are for some clients only */
+export async function askAnswerer(
+  answerer: Answerer,
+  query: Uint8Array,
+  address: string = '127.0.0.1',
+): Promise<Message> {
+  const octets = await createQueryHandler(answerer, surroundings())(query, { transport: 'tcp', address, port: 0 })
   return decodeMessage(octets ?? new Uint8Array())
 }
 

@@ -10,9 +10,11 @@ import {
   entryOrdinal,
   entryRecord,
   type Image,
+  isAboveServices,
   isVisible,
   Match,
   type MatchKind,
+  mayStandForMany,
   namespaceLabel,
   type Outcome,
   OWN_ADDRESS,
@@ -20,11 +22,14 @@ import {
   readByTemplate,
   readService,
   type ServiceRecord,
+  type WildcardOutcome,
+  WildcardSearch,
   type ZoneView,
 } from '@zonecast/image'
 import { type Answerer, find } from './answerer.ts'
-import type { Block } from './block.ts'
+import { type Block, WILDCARD_RECORDS } from './block.ts'
 import type { Zone, ZoneData } from './routes.ts'
+import { hasData } from './wildcard-data.ts'
 
 /** A name below a zone as one template of the stanza reads it. */
 export interface TemplateReading {
@@ -39,6 +44,16 @@ export interface TemplateReading {
 export interface Holder {
   readonly service: ServiceRecord
   readonly endpoint: EndpointRecord | undefined
+}
+
+/** A question with wildcards, or a search. */
+export interface WildcardMeaning {
+  /** off: it is one, but there are no wildcards in the zone; the name is one like others. */
+  readonly outcome: WildcardOutcome | 'off'
+  /** Those that have data of the type. */
+  readonly services: readonly ServiceRecord[]
+  /** There may be more. */
+  readonly isLimited: boolean
 }
 
 export interface NameMeaning {
@@ -61,6 +76,8 @@ export interface NameMeaning {
   readonly isPort: boolean
   /** Of kinds pod and address. */
   readonly address: Uint8Array | undefined
+  /** Undefined unless the name is one that may stand for many, and has nothing of its own. */
+  readonly wildcard: WildcardMeaning | undefined
   /** Of kind address; those of services go before those of endpoints, which then are not answered. */
   readonly holders: readonly Holder[]
 }
@@ -73,6 +90,7 @@ const NOTHING: Omit<NameMeaning, 'block' | 'zone' | 'outcome'> = {
   endpoints: [],
   isPort: false,
   address: undefined,
+  wildcard: undefined,
   holders: [],
 }
 
@@ -90,7 +108,10 @@ export function meaningOf(answerer: Answerer, qname: Uint8Array, type: number): 
   const images = answerer.images(zone.plugin.feed)
   const outcome = find(images, zone, data, name, type, match)
   const readings = zone.isReverse ? [] : readingsOf(data, name, labels)
-  const nothing = { ...NOTHING, block, zone, labels, readings, outcome }
+  const isEmpty = outcome === 'found' && match.kind === 'inner'
+  const wildcard =
+    outcome === 'nxdomain' || isEmpty ? wildcardOf(answerer, zone, data, name, labels.length, type, isEmpty) : undefined
+  const nothing = { ...NOTHING, block, zone, labels, readings, outcome, wildcard }
   if (outcome === 'nxdomain') return nothing
   if (outcome === 'follow') return { ...nothing, service: readService(match.image as Image, match.at) }
   return { ...nothing, ...detailsOf(answerer, zone, data, match) }
@@ -106,6 +127,32 @@ function detailsOf(answerer: Answerer, zone: Zone, data: ZoneData, match: Match)
   if (kind !== 'pod' && kind !== 'address') return { kind }
   const address = new Uint8Array(match.address.buffer.slice(0, match.isIPv6 ? 16 : 4))
   return { kind, address, holders: kind === 'address' ? holdersOf(answerer, zone, data, match) : [] }
+}
+
+/** As `Answerer` decides it, for a client that may ask. */
+function wildcardOf(
+  answerer: Answerer,
+  zone: Zone,
+  data: ZoneData,
+  name: QueryName,
+  labels: number,
+  type: number,
+  isEmpty: boolean,
+): WildcardMeaning | undefined {
+  if (zone.isReverse || !mayStandForMany(data, name, labels, data.wildcards?.search ?? false)) return undefined
+  const none = { services: [], isLimited: false }
+  if (data.wildcards === undefined) return isEmpty ? undefined : { outcome: 'off', ...none }
+  const { scope, search, limit } = data.wildcards
+  const images = answerer.images(zone.plugin.feed)
+  if (isEmpty && !(search && isAboveServices(images, data, name, labels))) return undefined
+  const found = new WildcardSearch(WILDCARD_RECORDS, hasData)
+  const outcome = found.find(images, data, name, labels, type, scope, search, limit, 0)
+  const match = new Match()
+  const services = Array.from({ length: found.count }, (_, at) => {
+    found.settle(match, at)
+    return readService(match.image as Image, match.at)
+  })
+  return { outcome, services, isLimited: found.isLimited }
 }
 
 function holdersOf(answerer: Answerer, { plugin }: Zone, { index }: ZoneData, match: Match): Holder[] {

@@ -40,6 +40,13 @@ second.example {
         namespaces other
     }
 }
+third.example {
+    kubernetes {
+        manifests cluster.yaml
+        wildcards zone search allow 10.0.0.0/8
+    }
+    loadbalance off
+}
 `
 
 describe('check', () => {
@@ -115,6 +122,27 @@ kubernetes at Corefile:12, with the objects as they are now
     expect(await explained('web.shop.svc.cluster.local', 'AAAA')).toContain('it has no IPv6 address')
     expect(await explained('web.shop.svc.cluster.local', 'MX')).toContain('services have no records of type MX')
     expect((await explained('10-0-0-1.shop.pod.cluster.local', 'AAAA')).at(-1)).toBe('its address is IPv4')
+  })
+
+  test('a question with wildcards', async () => {
+    const read = 'nothing has just this name; "wildcards zone search" reads it as many, by "{service}.{namespace}.svc"'
+    expect(await explained('*.*.svc.third.example')).toEqual([
+      'exists: 1 record',
+      'server block at Corefile:17, zone third.example. of the kubernetes stanza at line 18',
+      read,
+      'it matches Service shop/web (cluster.yaml:5)',
+      'so for clients in 10.0.0.0/8; for others there are no wildcards',
+      '*.*.svc.third.example. 5 IN A 10.96.0.7',
+      '  its ClusterIP, of Service shop/web (cluster.yaml:5)',
+    ])
+    expect((await explained('we.shop.svc.third.example', 'AAAA')).slice(2, 4)).toEqual([
+      read,
+      'nothing that it matches has data of this type',
+    ])
+    expect((await explained('x*.shop.svc.third.example')).at(-1)).toBe('"wildcards zone": nothing matches it')
+    expect((await explained('*.shop.svc.cluster.local')).at(-1)).toBe(
+      'wildcards in questions are off: "*" and "any" are labels like others',
+    )
   })
 
   test('an address stands for its reverse name', async () => {

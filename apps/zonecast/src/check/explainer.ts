@@ -5,6 +5,8 @@ import type { Configuration, ServerBlock } from '@zonecast/corefile'
 import {
   encodeQuery,
   equalNames,
+  formatAddress,
+  formatPrefix,
   lowerCaseName,
   type Message,
   nameToText,
@@ -52,7 +54,10 @@ export class Explainer {
   /** @param qname wire form */
   async explain(qname: Uint8Array, type: number): Promise<Explanation> {
     const { answerer, meaning, serverBlock } = this.#closest(qname, type)
-    const reply = await askAnswerer(answerer, encodeQuery({ qname, type, id: 0, edns: null }))
+    const clients = meaning.zone?.plugin.wildcards?.clients ?? []
+    const query = encodeQuery({ qname, type, id: 0, edns: null })
+    // Whom wildcards are for, if not for all: one of those asks.
+    const reply = await askAnswerer(answerer, query, clients[0] && formatAddress(clients[0].address))
     const cluster = this.#clusters.get(meaning.zone?.plugin.feed ?? '')
     const stanza = cluster?.stanzas[meaning.zone?.data?.index ?? -1]
     const reasons =
@@ -92,14 +97,21 @@ interface Found {
   readonly serverBlock: ServerBlock | undefined
 }
 
-function headline({ rcode, answers }: Message, { outcome }: NameMeaning, qname: Uint8Array, type: number): string {
+/** True when wildcards in the question decided what it is answered. */
+function isByWildcard({ wildcard }: NameMeaning): boolean {
+  return wildcard?.outcome === 'found' || wildcard?.outcome === 'nodata'
+}
+
+function headline({ rcode, answers }: Message, meaning: NameMeaning, qname: Uint8Array, type: number): string {
+  const { outcome } = meaning
   const own = answers.filter((record) => isOf(record, qname)).length
   if (rcode === RCODE.NXDOMAIN) {
     return own > 0 ? 'exists, but its CNAME leads to a name that does not (NXDOMAIN)' : 'does not exist (NXDOMAIN)'
   }
   if (outcome === 'nobody' && rcode === RCODE.REFUSED) return 'is not answered (REFUSED)'
   if (rcode !== RCODE.NOERROR) return `is not answered (${rcodeToText(rcode)})`
-  if (outcome === 'nxdomain') return 'does not exist in its zone, and falls through to the next directive'
+  if (outcome === 'nxdomain' && !isByWildcard(meaning))
+    return 'does not exist in its zone, and falls through to the next directive'
   if (answers.length === 0) return `exists, but has no ${typeToText(type)} record (NODATA)`
   return `exists: ${answers.length} ${answers.length === 1 ? 'record' : 'records'}`
 }
@@ -125,7 +137,12 @@ function reasonLines(
   if (zone === undefined || outcome === 'nobody' || outcome === 'no-image') return []
   const name = { ...meaning, outcome, zone: `${zone.name}.`, isReverse: zone.isReverse }
   const lines = explain(objects, stanza, name)
-  if (answers.length === 0 && outcome === 'found') lines.push(...whyNoData(objects, stanza, name, type))
+  const clients = zone.plugin.wildcards?.clients ?? []
+  if (isByWildcard(meaning) && clients.length > 0) {
+    lines.push(`so for clients in ${clients.map(formatPrefix).join(' ')}; for others there are no wildcards`)
+  }
+  if (answers.length === 0 && outcome === 'found' && meaning.wildcard === undefined)
+    lines.push(...whyNoData(objects, stanza, name, type))
   for (const record of answers) {
     const source = isOf(record, qname)
       ? recordSource(objects, stanza, name, record.type, record.rdata)

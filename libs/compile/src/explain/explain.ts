@@ -13,8 +13,8 @@ import {
 import type { Service } from '@zonecast/kubernetes'
 import { askedNames, isWildcard } from '../asked-names.ts'
 import type { Stanza } from '../stanza.ts'
-import type { KnownObjects } from './known-objects.ts'
-import { type Reading, type ReadName, readingOf } from './read-name.ts'
+import { type KnownObjects, several } from './known-objects.ts'
+import { isByWildcard, type Reading, type ReadName, readingOf } from './read-name.ts'
 import {
   whyNoEndpoint,
   whyNoEndpoints,
@@ -27,6 +27,7 @@ import {
 
 /** Sentences without a capital and a full stop: how the name is read, then the object, or why there is none. */
 export function explain(objects: KnownObjects, stanza: Stanza, name: ReadName): string[] {
+  if (isByWildcard(name)) return explainWildcard(objects, stanza, name)
   if (name.outcome === 'nxdomain') {
     return name.isReverse ? explainNoPtr(objects, stanza, name) : explainNothing(objects, stanza, name)
   }
@@ -45,6 +46,19 @@ export function explain(objects: KnownObjects, stanza: Stanza, name: ReadName): 
     default:
       return [`exists without data, as ${innerReason(objects, name)}`]
   }
+}
+
+function explainWildcard(objects: KnownObjects, stanza: Stanza, { wildcard, readings }: ReadName): string[] {
+  const { services = [], isLimited = false } = wildcard ?? {}
+  const said = services.map(({ namespace, service }) => {
+    const object = objects.owner(namespace, service)
+    return object === undefined ? `${namespace}/${service}` : objects.say(object)
+  })
+  const option = `"wildcards ${stanza.wildcards}${stanza.search ? ' search' : ''}"`
+  const by = readings.map(({ template }) => `"${template}"`).join(' or ')
+  const read = `nothing has just this name; ${option} reads it as many, by ${by}`
+  if (said.length === 0) return [read, 'nothing that it matches has data of this type']
+  return [read, `it matches ${several(said)}`, ...(isLimited ? ['there may be more than "limit" lets through'] : [])]
 }
 
 function explainService(
@@ -106,7 +120,18 @@ function explainNothing(objects: KnownObjects, stanza: Stanza, name: ReadName): 
   if (labels.at(-1) === 'dns') return [`below dns.${zone} there is only ns.dns.${zone}`]
   if (readings.length === 0)
     return [`no template reads it: names of services are ${stanza.names.map((name) => `${name}.${zone}`).join(' or ')}`]
-  return readings.flatMap((reading) => explainReading(objects, stanza, reading))
+  return [
+    ...readings.flatMap((reading) => explainReading(objects, stanza, reading)),
+    ...lines(whyNoWildcard(stanza, name)),
+  ]
+}
+
+/** Of a name that has a wildcard and does not exist. */
+function whyNoWildcard(stanza: Stanza, { wildcard, labels }: ReadName): string | undefined {
+  if (wildcard === undefined || !labels.some((label) => /[*?]|^_?any$/.test(label))) return undefined
+  if (wildcard.outcome === 'off') return 'wildcards in questions are off: "*" and "any" are labels like others'
+  const scope = stanza.wildcards === 'namespace' ? ', and none may stand for the namespace' : ''
+  return `"wildcards ${stanza.wildcards}": nothing matches it${scope}`
 }
 
 function explainReading(objects: KnownObjects, stanza: Stanza, { template, namespace, before }: Reading): string[] {

@@ -34,6 +34,19 @@ export interface ReadName {
   readonly isPort: boolean
   readonly address: Uint8Array | undefined
   readonly holders: readonly Holder[]
+  readonly wildcard: ReadWildcard | undefined
+}
+
+/** A name that stands for many. */
+export interface ReadWildcard {
+  readonly outcome: 'found' | 'nodata' | 'nxdomain' | 'off'
+  readonly services: readonly ServiceRecord[]
+  readonly isLimited: boolean
+}
+
+/** True when wildcards decided what the name answers. */
+export function isByWildcard({ wildcard }: Pick<ReadName, 'wildcard'>): boolean {
+  return wildcard?.outcome === 'found' || wildcard?.outcome === 'nodata'
 }
 
 /** The reading that led to a record. */

@@ -1,8 +1,9 @@
 /** Where one record of an answer comes from. */
 import { formatAddress, nameToText, TYPE } from '@zonecast/dns'
+import type { ServiceRecord } from '@zonecast/image'
 import type { Stanza } from '../stanza.ts'
 import type { KnownObjects } from './known-objects.ts'
-import type { ReadName } from './read-name.ts'
+import { isByWildcard, type ReadName } from './read-name.ts'
 import { addressSource, endpointSource, targetSource } from './source-of.ts'
 import { classOf } from './why-not.ts'
 
@@ -16,6 +17,7 @@ export function recordSource(
   type: number,
   rdata: Uint8Array,
 ): string {
+  if (isByWildcard(name)) return ofMany(objects, stanza, name, type, rdata)
   switch (type) {
     case TYPE.A:
     case TYPE.AAAA:
@@ -35,6 +37,31 @@ export function recordSource(
     default:
       return name.kind === 'owner' ? 'a fixed record' : ''
   }
+}
+
+/** Of a question with wildcards: the first of the services found that has it. */
+function ofMany(objects: KnownObjects, stanza: Stanza, name: ReadName, type: number, rdata: Uint8Array): string {
+  const service = name.wildcard?.services.find((each) => hasRecord(each, type, rdata))
+  if (service === undefined) return type === TYPE.HINFO ? 'what ANY is answered with (RFC 8482)' : ''
+  const object = objects.owner(service.namespace, service.service)
+  const of = object === undefined ? '' : ` of ${objects.say(object)}`
+  const read = { ...name, outcome: 'found', kind: 'service', service, wildcard: undefined } as const
+  return `${recordSource(objects, stanza, read, type, rdata)}${of === '' ? '' : `,${of}`}`
+}
+
+function hasRecord(service: ServiceRecord, type: number, rdata: Uint8Array): boolean {
+  if (type === TYPE.CNAME) return formatName(service.target) === formatName(rdata)
+  if (type !== TYPE.SRV) {
+    const endpoints = service.endpoints.map(({ address }) => address)
+    const all = [...service.addresses, ...service.externalAddresses, ...endpoints]
+    return all.some((address) => formatAddress(address) === formatAddress(rdata))
+  }
+  const target = formatName(rdata.subarray(SRV_TARGET))
+  return `.${target}`.includes(`.${service.service}.`) && target.includes(`.${service.namespace}.`)
+}
+
+function formatName(wire: Uint8Array): string {
+  return wire.length === 0 ? '' : nameToText(wire)
 }
 
 function ofAddress(objects: KnownObjects, stanza: Stanza, name: ReadName, address: Uint8Array): string {
