@@ -125,4 +125,15 @@ describe.skipIf(!hasRedis)('zones by selection (redis-server needed)', () => {
     await answered(['ENOTFOUND', '203.0.113.2,10.96.0.1', '203.0.113.2', '10.96.0.1'])
     expect(api.openWatches).toBe(6)
   })
+
+  test('check --explain asks the API server once, and says why the service is not in the zone that it left', async () => {
+    const file = join(directory, 'serve.corefile')
+    const check = new ZonecastProcess('node', ['check', '-conf', file, '-explain', `${NAME}.customera.stage.local`], {})
+    expect(await check.ended()).toBe(0)
+    expect(check.output).toContain('does not exist (NXDOMAIN)')
+    expect(check.output).toContain(
+      'Service shop/orders is not shown: "labels environment=staging,tenant=customerA" does not select it: it has environment=staging, tenant=customerB',
+    )
+    await expect.poll(() => api.openWatches, WAIT).toBe(6)
+  })
 })
