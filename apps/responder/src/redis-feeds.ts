@@ -1,6 +1,6 @@
 /** The feeds in Redis that a Corefile names: which stanzas each carries, and the way to it. */
 import { readFileSync } from 'node:fs'
-import type { FeedDirective, SecretSource, ServerBlock } from '@zonecast/corefile'
+import { type FeedDirective, feedId, type SecretSource, type ServerBlock } from '@zonecast/corefile'
 import { credentialsFrom, type RedisFeedOptions, type RedisPlace } from '@zonecast/feed/redis'
 import { type FeedStanzas, feedsOf } from './stanzas.ts'
 
@@ -25,8 +25,7 @@ export function feedInRedis({ feed, kubernetes, position }: ServerBlock): string
     const { file, line, column } = kubernetes?.position ?? position
     throw new Error(`${file}:${line}:${column}: kubernetes in a server block without "feed": sync and respond need one`)
   }
-  const servers = feed.redis.addresses.map(({ host, port }) => `${host}:${port}`)
-  return `${feed.name} at ${servers.join(',')}`
+  return feedId(feed)
 }
 
 /** How to reach a feed. Secrets are read anew at each connection, TLS files now. */

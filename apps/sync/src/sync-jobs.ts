@@ -59,7 +59,8 @@ export class SyncJobs {
     this.#jobs = new FeedJobs({
       ...redis,
       worker: hostname(),
-      isPublishing: () => publisher.publishing,
+      // Before the first base of a term there is nothing to work on.
+      isPublishing: () => publisher.hasPublished,
       tell: (level, text) => tell(level, text, { code: level === 'error' ? 'job-failed' : undefined }),
       work: {
         compact: async () => told(await publisher.compact()),

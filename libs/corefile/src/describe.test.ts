@@ -121,7 +121,7 @@ b {
     '    changes gathered for at most 100ms, 2 bases kept, cache /var/a, SERVFAIL when older than 1h, only a warning when Redis may evict, jobs shown at http 127.0.0.1:9154',
     '  metrics: http :9153/metrics',
     '  kubernetes: b. from in-cluster',
-    '  feed for sync and respond: default at redis://[::1]:26379, sentinel main',
+    '  feed for sync and respond: default at [::1]:26379, sentinel main',
     '    changes gathered for at most 100ms, 2 bases kept, stale after 90s, which is logged, jobs are not shown',
   ])
 })

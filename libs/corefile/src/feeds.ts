@@ -8,7 +8,7 @@ import { type FaultList, showPosition } from './errors.ts'
 import { sourceName } from './object-source.ts'
 import { redisName } from './redis-address.ts'
 
-/** The same for directives that are one feed, and else not: `prod-eu at redis://redis:6379`. */
+/** The same for directives that are one feed, and else not: `prod-eu at redis:6379`. */
 export function feedId({ redis, name }: Pick<FeedDirective, 'redis' | 'name'>): string {
   return `${name} at ${redisName(redis)}`
 }

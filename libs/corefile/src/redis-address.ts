@@ -49,10 +49,10 @@ function withoutSecrets(url: string): string {
   return withoutUserinfo.replace(/^([^:]*:\/\/[^:[\]]*):(?!\d+(?:\/|$)).*$/s, '$1:***')
 }
 
-/** `redis://redis:6379`, `rediss://a:26379 b:26379, sentinel main`: what tells one Redis from another, without its secrets. */
+/** `redis:6379`, `rediss://a:26379 b:26379, sentinel main`: what tells one Redis from another, without its secrets. */
 export function redisName({ topology, addresses, tls }: RedisServers): string {
-  const scheme = tls === undefined ? 'redis' : 'rediss'
+  const scheme = tls === undefined ? '' : 'rediss://'
   const master = topology.kind === 'sentinel' ? ` ${topology.master}` : ''
   const how = topology.kind === 'server' ? '' : `, ${topology.kind}${master}`
-  return `${scheme}://${addresses.map(showHostPort).join(' ')}${how}`
+  return `${scheme}${addresses.map(showHostPort).join(' ')}${how}`
 }

@@ -124,6 +124,11 @@ export class RedisPublisher {
     this.#follow()
   }
 
+  /** Publishing, and something of this term, or of one that it goes on from, is there. */
+  get hasPublished(): boolean {
+    return this.publishing && this.#writer?.warm === true
+  }
+
   get publishing(): boolean {
     return this.#writer !== undefined && this.#term?.isOver() === false
   }

@@ -87,6 +87,11 @@ export class TermWriter {
     if (warm) for (const { kind, octets } of parts.stack.images) if (kind === 'delta') this.#count(octets.length)
   }
 
+  /** The stack is what is published: there is something that can be compacted, trimmed and audited. */
+  get warm(): boolean {
+    return this.#warm
+  }
+
   /** Since the newest base. What others published before this term is counted as merged. */
   get logLoad(): LogLoad {
     return this.#load
