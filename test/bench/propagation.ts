@@ -1,6 +1,6 @@
 /**
  * From the API server's event to the answer of each of several responders: a service gets another address, and each responder is
- * asked, one question after the other, until its answer has it. The API server is the stand-in of the tests, in this process, so
+ * asked, once a millisecond, until its answer has it. The API server is the stand-in of the tests, in this process, so
  * that one clock counts.
  */
 import { createSocket, type Socket } from 'node:dgram'
@@ -25,6 +25,8 @@ export interface Propagation {
 }
 
 const responders = 4
+/** Between lone changes: longer than `sync` gathers what comes in quick succession. */
+const loneMs = 50
 const loneChanges = 300
 const steadyRate = 200
 const steadyChanges = 4000
@@ -74,7 +76,7 @@ async function measureLone(api: ApiStandIn, shape: ClusterShape, askers: readonl
     const wanted = put(api, shape, change)
     const sinceMs = performance.now()
     times.push(...(await Promise.all(askers.map((asker) => asker.until(wanted, sinceMs)))))
-    await sleep(5 + (change % 20))
+    await sleep(loneMs + (change % loneMs))
   }
   return times
 }
@@ -159,6 +161,8 @@ class Asker {
       })
       if (reply !== undefined && isRight(reply, wanted)) return performance.now() - sinceMs
       if (performance.now() - sinceMs > timeoutMs) throw new Error(`${wanted.name} does not arrive`)
+      // Who asks without a pause takes the processor from those who have to bring the change.
+      await sleep(1)
     }
   }
 }
