@@ -84,6 +84,7 @@ function writeAddresses(
 ): boolean {
   for (let kind = 0; kind < 2; kind++) {
     const isExternal = stanza.externalFirst === (kind === 0)
+    if (isExternal && !found.hasExternal) continue
     for (let service = 0; service < found.count && !records.isOver; service++) {
       found.settle(match, service)
       const whole = isExternal

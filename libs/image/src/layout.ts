@@ -67,7 +67,7 @@ export const SECTION = {
   order: 18,
   /** Per namespace a word: the place in `order` of its first service. */
   spans: 19,
-  /** The same records by the labels of their names, then by namespace. */
+  /** The same records by the labels of their names, then by namespace; with FIRST_OF_NAME at the first one of each name. */
   names: 20,
   /**
    * Entries of a suffix array of the distinct names: place in `names` of the first record << 8 | octet in the fragment of
@@ -86,6 +86,7 @@ export const SECTION = {
   externals: 24,
 } as const
 export const SECTIONS = 25
+export const FIRST_OF_NAME = 0x80000000
 export const PREVIOUS_SECTIONS = 16
 export const REVERSE_BLOCK = 64
 

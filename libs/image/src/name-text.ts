@@ -1,5 +1,5 @@
 /** The distinct names of services as one text, whose suffixes can be sorted. Made while an image is built. */
-import { RECORD } from './layout.ts'
+import { FIRST_OF_NAME, RECORD } from './layout.ts'
 
 /** Stand for the ends of a name and of a label in the text, below every octet of a label. */
 export const NAME_END = 0
@@ -78,7 +78,7 @@ export class NameText {
 
   /**
    * @param sorted all positions, in the order of the suffixes
-   * @returns the records by name.
+   * @returns the records by name, as SECTION.names has them.
    */
   numberNames(sorted: Uint32Array): Uint32Array {
     const records = new Uint32Array(this.#records.length)
@@ -89,8 +89,10 @@ export class NameText {
       if (position !== this.#starts[name]) continue
       this.#places[name] = to
       const end = this.#recordStarts[name + 1] as number
+      let flag: number = FIRST_OF_NAME
       for (let record = this.#recordStarts[name] as number; record < end; record++) {
-        records[to++] = this.#records[record] as number
+        records[to++] = (this.#records[record] as number) | flag
+        flag = 0
       }
     }
     return records

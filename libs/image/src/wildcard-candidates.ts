@@ -5,17 +5,15 @@
  */
 import { type ImageStack, isSuperseded, type Work } from './find.ts'
 import type { Image } from './image.ts'
-import { RECORD } from './layout.ts'
+import { FIRST_OF_NAME, RECORD } from './layout.ts'
 import {
   entryName,
-  entryOctet,
-  externalRecord,
   findLabelStarts,
   findNames,
   findPrefix,
   findSpan,
   findSuffixes,
-  labelStartEntry,
+  isSameName,
   nameAt,
   narrow,
   type Range,
@@ -23,7 +21,7 @@ import {
   recordInOrder,
   suffixEntry,
 } from './wildcard-index.ts'
-import { type Literal, type Pattern, startsWith } from './wildcard-pattern.ts'
+import type { Literal, Pattern } from './wildcard-pattern.ts'
 
 /** By which index entries are found. */
 const ORDER = 0
@@ -37,19 +35,30 @@ const FEW = 8
 /** What looking at an entry counts, in comparisons of octets. */
 const ENTRY_WORK = 8
 
+/** Entries of one section of one image. */
 interface Segment {
   layer: number
+  image: Image
   index: number
+  /** Where the section begins in the image. */
+  section: number
   start: number
   end: number
-  /** What led here; undefined: nothing but the namespace or the exact name. */
-  literal: Literal | undefined
+  /** Every entry is of a name that is looked for. */
+  isKnown: boolean
+  /** So many octets of the name are as the pattern says. */
+  known: number
+  /** The records of the namespace lie at [low, high) in the image. */
+  low: number
+  high: number
 }
 
 export class Candidates {
   layer = 0
   /** Octet offset of the record in its image. */
   record = 0
+  /** A name that holds what is looked for twice may come twice. */
+  mayRepeat = false
   /** The work was used up before all were looked at. */
   isCutShort = false
   #images: ImageStack = []
@@ -57,11 +66,12 @@ export class Candidates {
   #stanza = 0
   readonly #segments: Segment[] = []
   #segmentCount = 0
-  /** By layer: where the records of the namespace lie in the image. */
-  #lows = new Float64Array(8)
-  #highs = new Float64Array(8)
+  /** Of the image that is being planned for. */
+  #low = 0
+  #high = 0
   /** The next entry, and how many are left to look at. */
   #segment = 0
+  #current: Segment | undefined
   #at = 0
   #left = 0
   /** Records of the name that an entry stands for: the next one's place in `names`; -1: none is left. */
@@ -80,28 +90,29 @@ export class Candidates {
     this.#segmentCount = 0
     this.#sibling = -1
     this.isCutShort = false
-    if (this.#lows.length < images.length) {
-      this.#lows = new Float64Array(images.length * 2)
-      this.#highs = new Float64Array(images.length * 2)
-    }
+    this.mayRepeat = false
     let entries = 0
     for (let layer = 0; layer < images.length; layer++)
       entries += this.#plan(layer, images[layer] as Image, pattern, isExternal)
     this.#left = entries
-    this.#segment = 0
+    this.#current = undefined
     let skip = entries === 0 ? 0 : turn % entries
-    for (; this.#segment < this.#segmentCount; this.#segment++) {
-      const { start, end } = this.#segments[this.#segment] as Segment
-      this.#at = start + skip
-      if (skip < end - start) break
-      skip -= end - start
+    for (let at = 0; at < this.#segmentCount; at++) {
+      const segment = this.#segments[at] as Segment
+      this.#segment = at
+      this.#current = segment
+      this.#at = segment.start + skip
+      if (this.#at < segment.end) break
+      skip -= segment.end - segment.start
     }
   }
 
   /** @returns false when there are no more; else `layer` and `record` say which. */
   next(work: Work): boolean {
     for (;;) {
-      if (this.#sibling >= 0 && this.#nextSibling(work)) return true
+      let segment = this.#current
+      if (segment === undefined) return false
+      if (this.#sibling >= 0 && this.#nextSibling(segment, work)) return true
       if (this.#left === 0) return false
       if (work.left <= 0) {
         this.isCutShort = true
@@ -109,54 +120,45 @@ export class Candidates {
       }
       work.left -= ENTRY_WORK
       this.#left -= 1
-      let segment = this.#segments[this.#segment] as Segment
-      while (this.#at >= segment.end) {
-        this.#segment = this.#segment + 1 < this.#segmentCount ? this.#segment + 1 : 0
-        segment = this.#segments[this.#segment] as Segment
-        this.#at = segment.start
-      }
+      if (this.#at >= segment.end) segment = this.#nextSegment()
+      const { image, index } = segment
       const at = this.#at
       this.#at += 1
-      this.layer = segment.layer
-      if (this.#takeEntry(segment, at, work)) return true
+      const word = index === SUFFIXES ? suffixEntry(image, at) : image.view.getUint32(segment.section + at * 4, true)
+      if (index === ORDER || index === NAMES) {
+        const record = image.records + (word & ~FIRST_OF_NAME)
+        if (record < segment.low || record >= segment.high) continue
+        if (!segment.isKnown && !this.#matches(image, record, segment.known, work)) continue
+        if (this.#take(segment, record, work)) return true
+      } else if (index === EXTERNALS) {
+        const record = recordInOrder(image, word)
+        const isIn = record >= segment.low && record < segment.high
+        if (isIn && this.#matches(image, record, 0, work) && this.#take(segment, record, work)) return true
+      } else {
+        const first = entryName(word)
+        if (!segment.isKnown && !this.#matches(image, recordByName(image, first), 0, work)) continue
+        this.#sibling = firstSibling(segment, first)
+        if (this.#nextSibling(segment, work)) return true
+      }
     }
   }
 
-  #takeEntry({ layer, index, literal }: Segment, at: number, work: Work): boolean {
-    const image = this.#images[layer] as Image
-    if (index !== SUFFIXES && index !== LABEL_STARTS) {
-      const record =
-        index === ORDER
-          ? recordInOrder(image, at)
-          : index === NAMES
-            ? recordByName(image, at)
-            : externalRecord(image, at)
-      if (!this.#isIn(layer, record)) return false
-      if (literal?.isAll !== true && !this.#matches(image, record, work)) return false
-      return this.#take(image, record, work)
-    }
-    const entry = index === SUFFIXES ? suffixEntry(image, at) : labelStartEntry(image, at)
-    const first = entryName(entry)
-    const record = recordByName(image, first)
-    if (literal === undefined || !this.#isFirst(image, record, entryOctet(entry), index, literal, work)) return false
-    if (!literal.isAll && !this.#matches(image, record, work)) return false
-    this.#sibling = this.#firstSibling(image, first)
-    return this.#nextSibling(work)
+  #nextSegment(): Segment {
+    this.#segment = this.#segment + 1 < this.#segmentCount ? this.#segment + 1 : 0
+    const segment = this.#segments[this.#segment] as Segment
+    this.#current = segment
+    this.#at = segment.start
+    return segment
   }
 
   /** The next record of the name; afterwards `#sibling` is the one behind it. */
-  #nextSibling(work: Work): boolean {
-    const image = this.#images[this.layer] as Image
-    const { view, nameEntries } = image
+  #nextSibling(segment: Segment, work: Work): boolean {
+    const { image, low, high } = segment
     while (this.#sibling >= 0) {
       const place = this.#sibling
       const record = recordByName(image, place)
-      const name = view.getUint32(record + RECORD.service, true)
-      const next = place + 1
-      const hasNext = next < nameEntries && view.getUint32(recordByName(image, next) + RECORD.service, true) === name
-      this.#sibling = hasNext ? next : -1
-      if (record >= (this.#highs[this.layer] as number)) this.#sibling = -1
-      else if (this.#isIn(this.layer, record) && this.#take(image, record, work)) return true
+      this.#sibling = record < high && isSameName(image, place + 1) ? place + 1 : -1
+      if (record >= low && record < high && this.#take(segment, record, work)) return true
       work.left -= 1
       if (work.left > 0) continue
       if (this.#sibling >= 0) this.isCutShort = true
@@ -165,61 +167,16 @@ export class Candidates {
     return false
   }
 
-  /** Of the records of one name, from `place` on, the last one before the namespace or the first one in it. */
-  #firstSibling(image: Image, place: number): number {
-    const low = this.#lows[this.layer] as number
-    const { view, nameEntries } = image
-    const name = view.getUint32(recordByName(image, place) + RECORD.service, true)
-    let at = place
-    for (let step = 1, grows = true; step >= 1; step = grows ? step * 2 : step >>> 1) {
-      const next = at + step
-      const record = next < nameEntries ? recordByName(image, next) : low
-      const isBefore = record < low && view.getUint32(record + RECORD.service, true) === name
-      if (isBefore) at = next
-      else grows = false
-    }
-    return at
-  }
-
-  #take(image: Image, record: number, work: Work): boolean {
+  #take({ image, layer }: Segment, record: number, work: Work): boolean {
     if (((image.view.getUint32(record + RECORD.stanzas, true) >>> this.#stanza) & 1) === 0) return false
-    if (isSuperseded(this.#images, this.layer, record, work)) return false
+    if (layer > 0 && isSuperseded(this.#images, layer, record, work)) return false
+    this.layer = layer
     this.record = record
     return true
   }
 
-  /** True when the record is one of the namespace asked for. */
-  #isIn(layer: number, record: number): boolean {
-    return record >= (this.#lows[layer] as number) && record < (this.#highs[layer] as number)
-  }
-
-  #matches(image: Image, record: number, work: Work): boolean {
-    return this.#pattern?.matches(image.view, nameAt(image, record), work) ?? false
-  }
-
-  /**
-   * True when the entry is the first one in its row that stands for its name, which may hold the literal several times.
-   * @param octet of the name, at which the literal stands
-   */
-  #isFirst(image: Image, record: number, octet: number, index: number, literal: Literal, work: Work): boolean {
-    const { view } = image
-    const text = (this.#pattern as Pattern).name?.view
-    if (text === undefined) return false
-    const name = nameAt(image, record)
-    const { from, to, begins, ends } = literal
-    let label = name
-    // Names whose first label begins so are found among the names.
-    if (index === LABEL_STARTS && begins === 'later') label += 1 + view.getUint8(label)
-    while (label < name + octet) {
-      const end = label + 1 + view.getUint8(label)
-      const last = index === LABEL_STARTS ? label + 1 : end - (to - from)
-      for (let at = label + 1; at <= last && at < name + octet; at++) {
-        const fits = at + to - from <= end && (!ends || at + to - from === end)
-        if (fits && startsWith(text, from, to, view, at, work)) return false
-      }
-      label = end
-    }
-    return true
+  #matches(image: Image, record: number, known: number, work: Work): boolean {
+    return this.#pattern?.matches(image.view, nameAt(image, record), known, work) ?? false
   }
 
   /** Chooses the index for one image. @returns how many entries it leaves. */
@@ -228,38 +185,40 @@ export class Candidates {
     const { namespace, namespaceAt, kind, name } = pattern
     range.start = 0
     range.end = image.orderEntries
-    this.#lows[layer] = 0
-    this.#highs[layer] = Number.POSITIVE_INFINITY
+    this.#low = 0
+    this.#high = Number.POSITIVE_INFINITY
     if (namespace !== undefined) {
       findSpan(image, namespace, namespaceAt, range)
       if (range.start < range.end) {
-        this.#lows[layer] = recordInOrder(image, range.start)
-        if (range.end < image.orderEntries) this.#highs[layer] = recordInOrder(image, range.end)
+        this.#low = recordInOrder(image, range.start)
+        if (range.end < image.orderEntries) this.#high = recordInOrder(image, range.end)
       }
     }
     const { start, end } = range
     if (start >= end) return 0
-    if (isExternal) return this.#add(layer, EXTERNALS, 0, image.externalEntries, undefined)
+    if (isExternal) return this.#add(layer, image, EXTERNALS, 0, image.externalEntries, false, 0)
     if (kind === 'exact' && name !== undefined) {
       findNames(image, name, pattern.from, pattern.to, range)
-      narrow(image, this.#lows[layer] as number, this.#highs[layer] as number, range)
-      return this.#add(layer, NAMES, range.start, range.end, undefined)
+      narrow(image, this.#low, this.#high, range)
+      return this.#add(layer, image, NAMES, range.start, range.end, true, 0)
     }
     let best: Literal | undefined
     let least = end - start
     for (let at = 0; at < pattern.literalCount && least > FEW; at++) {
       const literal = pattern.literals[at] as Literal
       const entries = this.#countEntries(image, literal)
-      if (entries >= least) continue
+      // What holds a literal that is all of the pattern need not be compared with it.
+      if (literal.isAll ? entries > least : entries >= least) continue
       least = entries
       best = literal
     }
-    if (best === undefined) return this.#add(layer, ORDER, start, end, undefined)
+    if (best === undefined) return this.#add(layer, image, ORDER, start, end, kind === 'any', 0)
     this.#countEntries(image, best)
     const index = best.begins === 'no' ? SUFFIXES : best.begins === 'later' ? LABEL_STARTS : NAMES
-    const first = this.#add(layer, index, range.start, range.end, best)
+    const known = index === NAMES ? best.to - best.from : 0
+    const first = this.#add(layer, image, index, range.start, range.end, best.isAll, known)
     if (best.begins !== 'any') return first
-    return first + this.#add(layer, LABEL_STARTS, this.#other.start, this.#other.end, best)
+    return first + this.#add(layer, image, LABEL_STARTS, this.#other.start, this.#other.end, best.isAll, 0)
   }
 
   /** How many entries a literal leads to: `#range`, and `#other` when it may begin any label. */
@@ -275,18 +234,59 @@ export class Candidates {
     return range.end - range.start + other.end - other.start
   }
 
-  #add(layer: number, index: number, start: number, end: number, literal: Literal | undefined): number {
+  #add(
+    layer: number,
+    image: Image,
+    index: number,
+    start: number,
+    end: number,
+    isKnown: boolean,
+    known: number,
+  ): number {
     if (start >= end) return 0
+    if (index === SUFFIXES || index === LABEL_STARTS) this.mayRepeat = true
+    const section = sectionOf(image, index)
+    const low = this.#low
+    const high = this.#high
     const segment = this.#segments[this.#segmentCount]
-    if (segment === undefined) this.#segments.push({ layer, index, start, end, literal })
-    else {
+    if (segment === undefined) {
+      this.#segments.push({ layer, image, index, section, start, end, isKnown, known, low, high })
+    } else {
       segment.layer = layer
+      segment.image = image
       segment.index = index
+      segment.section = section
       segment.start = start
       segment.end = end
-      segment.literal = literal
+      segment.isKnown = isKnown
+      segment.known = known
+      segment.low = low
+      segment.high = high
     }
     this.#segmentCount += 1
     return end - start
   }
+}
+
+function sectionOf(image: Image, index: number): number {
+  if (index === NAMES) return image.names
+  if (index === LABEL_STARTS) return image.labelStarts
+  if (index === EXTERNALS) return image.externals
+  return index === ORDER ? image.order : image.suffixes
+}
+
+/** Of the records of one name, from `place` on, the last one before the namespace or the first one in it. */
+function firstSibling({ image, low }: Segment, place: number): number {
+  if (low === 0) return place
+  const { view, nameEntries } = image
+  const name = view.getUint32(recordByName(image, place) + RECORD.service, true)
+  let at = place
+  for (let step = 1, grows = true; step >= 1; step = grows ? step * 2 : step >>> 1) {
+    const next = at + step
+    const record = next < nameEntries ? recordByName(image, next) : low
+    const isBefore = record < low && view.getUint32(record + RECORD.service, true) === name
+    if (isBefore) at = next
+    else grows = false
+  }
+  return at
 }

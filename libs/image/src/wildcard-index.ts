@@ -3,7 +3,7 @@
  * whatever a section claims, that ends. Texts to look for are octets [from, to) of a view.
  */
 import type { Image } from './image.ts'
-import { RECORD } from './layout.ts'
+import { FIRST_OF_NAME, RECORD } from './layout.ts'
 import type { QueryName } from './query-name.ts'
 
 /** Some adjacent entries of a section. */
@@ -23,7 +23,12 @@ export function recordInOrder(image: Image, at: number): number {
 
 /** The same of records by name and namespace. */
 export function recordByName(image: Image, at: number): number {
-  return image.records + image.view.getUint32(image.names + at * 4, true)
+  return image.records + (image.view.getUint32(image.names + at * 4, true) & ~FIRST_OF_NAME)
+}
+
+/** True when there is a record at this place in `names`, and it has the name of the one before. */
+export function isSameName(image: Image, at: number): boolean {
+  return at < image.nameEntries && image.view.getInt32(image.names + at * 4, true) >= 0
 }
 
 /** Octet offset in the image of the labels of a record's name; how many octets they are stands before. */
@@ -41,7 +46,7 @@ export function entryName(entry: number): number {
   return entry >>> 8
 }
 
-export function entryOctet(entry: number): number {
+function entryOctet(entry: number): number {
   return entry & 0xff
 }
 
@@ -174,13 +179,17 @@ function searchNames(
   const { view } = image
   let start = low
   let end = high
-  while (start < end) {
-    const middle = (start + end) >>> 1
+  // The end of what was found is mostly near its start, so steps to it double.
+  for (let step = 1, grows = after; start < end; step *= 2) {
+    const middle = grows && step < end - start ? start + step - 1 : (start + end) >>> 1
     const at = nameAt(image, recordByName(image, middle))
     const order =
       by === LABELS ? compareWire(view, at, text, from, to) : compareFirst(view, at, text, from, to, by === FIRST)
     if (order < 0 || (after && order === 0)) start = middle + 1
-    else end = middle
+    else {
+      end = middle
+      grows = false
+    }
   }
   return start
 }
@@ -205,18 +214,12 @@ export function findLabelStarts(
   out.end = searchEntries(image, false, text, from, to, whole, out.start, image.labelStartEntries, true)
 }
 
-/** The n-th external service. */
-export function externalRecord(image: Image, at: number): number {
-  return recordInOrder(image, image.view.getUint32(image.externals + at * 4, true))
-}
-
 /** An entry of the suffix array. */
 export function suffixEntry(image: Image, at: number): number {
   return reader.entry(image, at)
 }
 
-/** An entry of `labelStarts`. */
-export function labelStartEntry({ view, labelStarts }: Image, at: number): number {
+function labelStartEntry({ view, labelStarts }: Image, at: number): number {
   return view.getUint32(labelStarts + at * 4, true)
 }
 
@@ -233,12 +236,15 @@ function searchEntries(
 ): number {
   let start = low
   let end = high
-  while (start < end) {
-    const middle = (start + end) >>> 1
+  for (let step = 1, grows = after; start < end; step *= 2) {
+    const middle = grows && step < end - start ? start + step - 1 : (start + end) >>> 1
     const entry = isSuffix ? reader.entry(image, middle) : labelStartEntry(image, middle)
     const order = compareEntry(image, entry, text, from, to, whole)
     if (order < 0 || (after && order === 0)) start = middle + 1
-    else end = middle
+    else {
+      end = middle
+      grows = false
+    }
   }
   return start
 }

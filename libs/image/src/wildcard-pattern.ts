@@ -101,9 +101,10 @@ export class Pattern {
 
   /**
    * True when the name at `at`, in wire form with the number of its octets before it, is one that is looked for.
+   * @param known octets that the first label is known to begin with as the pattern does
    * @param work less by what was compared
    */
-  matches(view: DataView, at: number, work: Work): boolean {
+  matches(view: DataView, at: number, known: number, work: Work): boolean {
     const { kind, name } = this
     if (kind === 'any' || name === undefined) return true
     const octets = view.getUint8(at - 1)
@@ -116,9 +117,10 @@ export class Pattern {
     for (let its = at; its < end; label++) {
       const labelEnd = its + 1 + view.getUint8(its)
       if (kind === 'labels') {
-        if (label >= this.to || !this.#labelMatches(name, label, view, its + 1, labelEnd, work)) return false
+        const skip = its === at ? known : 0
+        if (label >= this.to || !this.#labelMatches(name, label, skip, view, its + 1, labelEnd, work)) return false
       } else if (kind === 'label') {
-        if (this.#labelMatches(name, this.from, view, its + 1, labelEnd, work)) return true
+        if (this.#labelMatches(name, this.from, its === at ? known : 0, view, its + 1, labelEnd, work)) return true
       } else if (holds(name.view, name.start(this.from) + 1, name.start(this.to), view, its + 1, labelEnd, work)) {
         return true
       }
@@ -127,10 +129,18 @@ export class Pattern {
     return kind === 'labels' && label === this.to
   }
 
-  #labelMatches(name: QueryName, label: number, view: DataView, start: number, end: number, work: Work): boolean {
-    const from = name.start(label) + 1
+  #labelMatches(
+    name: QueryName,
+    label: number,
+    known: number,
+    view: DataView,
+    start: number,
+    end: number,
+    work: Work,
+  ): boolean {
     if (isAnyLabel(name, label)) return true
-    return globMatches(name.view, from, from + name.length(label), view, start, end, work)
+    const from = name.start(label) + 1
+    return globMatches(name.view, from + known, from + name.length(label), view, start + known, end, work)
   }
 }
 

@@ -159,7 +159,7 @@ describe('more than the limit', () => {
 })
 
 test('everything superseded, over and over, ends', () => {
-  const keys = Array.from({ length: 30_000 }, (_, at) => `shop/web-${at}`)
+  const keys = Array.from({ length: 50_000 }, (_, at) => `shop/web-${at}`)
   const images = stack({ services: keys.map(tombstone) }, { namespaces: exposed('shop'), services: services(...keys) })
   // Nobody knows what the rest is.
   expect(find(images, '*b-*.shop.svc')).toEqual(['nodata'])

@@ -50,9 +50,17 @@ export class WildcardSearch {
   count = 0
   /** There are, or may be, more. */
   isLimited = false
+  /** Some of them have addresses from outside. */
+  hasExternal = false
   readonly #hasData: HasData
   readonly #layers: Uint16Array
   readonly #records: Uint32Array
+  /**
+   * A hash table of the services found: `firstSlot` and the service's number. Smaller values are of questions before, so it
+   * is emptied by raising `firstSlot`.
+   */
+  readonly #slots: Float64Array
+  #firstSlot = 1
   readonly #pattern = new Pattern()
   readonly #candidates = new Candidates()
   readonly #match = new Match()
@@ -73,6 +81,7 @@ export class WildcardSearch {
   constructor(most: number, hasData: HasData) {
     this.#layers = new Uint16Array(most)
     this.#records = new Uint32Array(most)
+    this.#slots = new Float64Array(2 ** Math.ceil(Math.log2(most * 2)))
     this.#hasData = hasData
   }
 
@@ -93,8 +102,10 @@ export class WildcardSearch {
     limit: number,
     turn: number,
   ): WildcardOutcome {
+    this.#firstSlot += this.count + 1
     this.count = 0
     this.isLimited = false
+    this.hasExternal = false
     const isWild = hasWildcard(name, labels)
     if (!isWild && !search) return 'nxdomain'
     this.#images = images
@@ -217,6 +228,7 @@ export class WildcardSearch {
       isFound = true
       if (!hasMany) return true
       if (!this.#hasData(match, this.#name, this.#type)) continue
+      if (candidates.mayRepeat && !this.#isNew(candidates.layer, candidates.record)) continue
       if (this.count === this.#limit) {
         this.isLimited = true
         return true
@@ -244,7 +256,27 @@ export class WildcardSearch {
     return layer >= 0
   }
 
+  /** False for a service that was found before. */
+  #isNew(layer: number, record: number): boolean {
+    const slots = this.#slots
+    const mask = slots.length - 1
+    let slot = Math.imul(record ^ layer, 0x9e3779b1) >>> 12
+    for (;;) {
+      slot &= mask
+      const at = (slots[slot] as number) - this.#firstSlot
+      if (at < 0) {
+        // It is added now, or is the one too many.
+        slots[slot] = this.#firstSlot + this.count
+        return true
+      }
+      if (this.#records[at] === record && this.#layers[at] === layer) return false
+      slot += 1
+    }
+  }
+
   #add(layer: number, record: number): void {
+    const { view } = this.#images[layer] as Image
+    if (view.getUint16(record + RECORD.external4, true) !== 0) this.hasExternal = true
     this.#layers[this.count] = layer
     this.#records[this.count] = record
     this.count += 1
