@@ -1,6 +1,7 @@
 /** What we want to reach, and what a run reached. A row whose figure was not taken is left out. */
 import type { Figures } from './compare.ts'
 import { median, type Results } from './figures.ts'
+import { wildcardAims } from './wildcard-runs.ts'
 
 export interface Aim {
   readonly what: string
@@ -61,6 +62,7 @@ export function aims(results: Results): Aim[] {
     add(`one change, 3 endpoints, ${where}`, 'most', 1, 'kB', figures.deltaOctets / 1e3)
     add(`one change, 1,000 endpoints, ${where}`, 'most', 20, 'kB', figures.largeDeltaOctets / 1e3)
   }
+  rows.push(...wildcardAims(results.wildcards))
   for (const { services, rate, p50Ms, p99Ms } of results.propagation) {
     const what = `from the API server to every answer, ${services.toLocaleString('en')} services`
     if (rate === 0) add(`${what}, lone changes: p50`, 'most', 3, 'ms', p50Ms)

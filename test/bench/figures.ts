@@ -6,6 +6,7 @@ import type { Recompile } from './recompile.ts'
 import type { ResponderFigures } from './responder-runs.ts'
 import type { StartUp } from './start-up.ts'
 import type { SyncFigures } from './sync-runs.ts'
+import type { WildcardFigures } from './wildcard-figures.ts'
 
 /** What compile-process.ts prints when it compiles objects in memory. Medians of several processes. */
 export interface MemoryFigures {
@@ -50,6 +51,7 @@ export interface Results {
   readonly startUp: { readonly services: number; readonly rows: readonly StartUp[] }
   readonly recompile: { readonly services: number; readonly rows: readonly Recompile[] }
   readonly compile: readonly CompileFigures[]
+  readonly wildcards: readonly WildcardFigures[]
   readonly propagation: readonly Propagation[]
   readonly responders: readonly ResponderFigures[]
   readonly sync: readonly SyncFigures[]

@@ -17,6 +17,8 @@ import { measureResponders, type ResponderFigures } from './responder-runs.ts'
 import { type Protocol, type Server, servers } from './servers.ts'
 import { measureStartUp, type StartUp } from './start-up.ts'
 import { measureSync, type SyncFigures } from './sync-runs.ts'
+import type { WildcardFigures } from './wildcard-figures.ts'
+import { measureWildcards } from './wildcard-runs.ts'
 
 const root = join(import.meta.dirname, '../..')
 const seed = 1
@@ -57,6 +59,11 @@ async function measure(options: Options, available: readonly Server[]): Promise<
       }
     })
   }
+  const wildcards: WildcardFigures[] = []
+  for (const runtime of parts.has('wildcards') ? (['bun', 'node'] as const) : []) {
+    say(`wildcards, ${runtime}`)
+    wildcards.push(await measureWildcards(runtime, Math.max(...sizes), seed))
+  }
   const apiLoad: ApiLoad[] = []
   if (parts.has('load')) {
     await withCluster(loadServices, async ({ shape, directory, inputs }) => {
@@ -75,6 +82,7 @@ async function measure(options: Options, available: readonly Server[]): Promise<
     startUp: { services: startServices, rows: startUp },
     recompile: { services: Math.max(...sizes), rows: recompile },
     compile,
+    wildcards,
     ...twoJobs,
     apiLoad: { services: loadServices, rows: apiLoad },
   }

@@ -19,6 +19,7 @@ export const parts = [
   'start',
   'recompile',
   'compile',
+  'wildcards',
   'propagation',
   'responder',
   'sync',

@@ -23,6 +23,7 @@ const results: Results = {
   startUp: { services: 1_000, rows: [{ server: 'zonecast, Bun', times: [200, 300, 240] }] },
   recompile: { services: 0, rows: [] },
   compile: [],
+  wildcards: [],
   propagation: [],
   responders: [],
   sync: [],

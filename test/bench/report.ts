@@ -2,6 +2,7 @@
 import { type Aim, aims, cost, isMet } from './aims.ts'
 import type { Figures } from './compare.ts'
 import { type CompileFigures, median, type Results } from './figures.ts'
+import { wildcardCosts, wildcardTable } from './wildcard-runs.ts'
 
 export function report(results: Results): string {
   const sections = [
@@ -11,6 +12,7 @@ export function report(results: Results): string {
     startUp(results.startUp),
     recompile(results.recompile),
     results.compile.length === 0 ? '' : `## Compiling\n\n${compileTable(results.compile)}`,
+    wildcards(results.wildcards),
     propagation(results.propagation),
     responders(results.responders),
     sync(results.sync),
@@ -95,6 +97,23 @@ A service gets another address; each responder is asked once a millisecond until
 each responder.
 
 ${table(['', 'changes', 'responders', 'p50, ms', 'p99, ms', 'slowest, ms'], cells)}`
+}
+
+function wildcards(figures: Results['wildcards']): string {
+  const [first] = figures
+  if (first === undefined) return ''
+  const times = wildcardTable(figures)
+  const costs = wildcardCosts(figures)
+  return `## Wildcards
+
+Questions with wildcards among ${count(first.services)} services: microseconds of processor time to find 0 to 100 services (or endpoints of one),
+and in brackets to answer, with as many A records over TCP. In process, the same question again and again.
+
+${table(times.heads, times.rows)}
+
+What it costs to have them, without the option → with it:
+
+${table(costs.heads, costs.rows)}`
 }
 
 function responders(rows: Results['responders']): string {
