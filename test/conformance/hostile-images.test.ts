@@ -22,17 +22,26 @@ const NAMES = [
   '10-244-0-10.shop.pod.cluster.local.',
   'dns-version.cluster.local.',
   'cluster.local.',
+  '*.shop.svc.cluster.local.',
+  'web.*.svc.cluster.local.',
+  '*.*.*.*.svc.cluster.local.',
+  '*.db.*.svc.cluster.local.',
+  '*b*.*.svc.cluster.local.',
+  '*-*.shop.svc.cluster.local.',
+  'n*d?.*.svc.cluster.local.',
+  '*.x.shop.svc.cluster.local.',
+  'e.shop.svc.cluster.local.',
   '1.1.244.10.in-addr.arpa.',
   '10.in-addr.arpa.',
   'd.f.ip6.arpa.',
 ]
 const QUESTIONS = NAMES.flatMap((name) =>
-  ['A', 'AAAA', 'SRV', 'PTR', 'TXT', 'NS'].map((type) => encodeQuestion(name, type)),
+  ['A', 'AAAA', 'SRV', 'PTR', 'TXT', 'NS', 'CNAME'].map((type) => encodeQuestion(name, type)),
 )
 const CLIENT = { transport: 'tcp', address: '127.0.0.1', port: 4000 } as const
 
 test('a hostile image never throws at whoever asks', async () => {
-  const [responder] = (await createResponders(corefile('pods verified'), CLUSTER)) as [Responder]
+  const [responder] = (await createResponders(corefile('pods verified\nwildcards zone search'), CLUSTER)) as [Responder]
   const zone = servedZones(responder.answerer)[0]
   const feed = zone?.plugin.feed ?? ''
   const good = responder.answerer.images(feed)
