@@ -32,8 +32,9 @@ const EXTERNALS = 4
 
 /** A namespace of so few services is gone through rather than searched. */
 const FEW = 8
-/** What looking at an entry counts, in comparisons of octets. */
-const ENTRY_WORK = 8
+/** What looking at an entry counts, in comparisons of octets, and what asking whether newer images know it. */
+const ENTRY_WORK = 16
+const SUPERSEDED_WORK = 64
 
 /** Entries of one section of one image. */
 interface Segment {
@@ -169,7 +170,10 @@ export class Candidates {
 
   #take({ image, layer }: Segment, record: number, work: Work): boolean {
     if (((image.view.getUint32(record + RECORD.stanzas, true) >>> this.#stanza) & 1) === 0) return false
-    if (layer > 0 && isSuperseded(this.#images, layer, record, work)) return false
+    if (layer > 0) {
+      work.left -= SUPERSEDED_WORK
+      if (isSuperseded(this.#images, layer, record, work)) return false
+    }
     this.layer = layer
     this.record = record
     return true

@@ -5,6 +5,7 @@ import type { EndpointRecord, ImageContent, NamespaceRecord, Port, ServiceRecord
 import { SPECIFIED, type StanzaRecord } from './content.ts'
 import { content, endpoint, load, service, tombstone } from './fixture.ts'
 import type { Image } from './image.ts'
+import { SECTION } from './layout.ts'
 import { Match } from './match.ts'
 import { QueryName } from './query-name.ts'
 import { readService } from './read.ts'
@@ -158,8 +159,35 @@ describe('more than the limit', () => {
   })
 })
 
+test('names that repeat themselves, of which the suffix array is mostly references', () => {
+  const names = Array.from(
+    { length: 900 },
+    (_, n) => `${['pay', 'web', 'ape'][n % 3]}-${['gateway', 'relay'][n % 2]}-${n}`,
+  )
+  const images = stack({ namespaces: exposed('shop'), services: services(...names.map((name) => `shop/${name}`)) })
+  const stored = images[0]?.sectionOctets(SECTION.suffixes) ?? 0
+  expect(stored / 4).toBeLessThan(names.join('').length * 0.6)
+  const literal = fc
+    .constantFrom(...names)
+    .chain((name) =>
+      fc
+        .tuple(fc.nat(name.length - 1), fc.integer({ min: 1, max: 9 }))
+        .map(([at, length]) => name.slice(at, at + length)),
+    )
+  const property = fc.property(literal, fc.constantFrom('*', ''), fc.constantFrom('*', ''), (text, before, after) => {
+    const expected = names.filter(
+      (name) =>
+        (before === '*' || name.startsWith(text)) && (after === '*' || name.endsWith(text)) && name.includes(text),
+    )
+    if (before + after === '') return
+    const found = find(images, `${before}${text}${after}.*.svc`)
+    expect(found.sort()).toEqual(expected.length === 0 ? ['nxdomain'] : expected.map((name) => `shop/${name}`).sort())
+  })
+  fc.assert(property, { numRuns: 300 })
+})
+
 test('everything superseded, over and over, ends', () => {
-  const keys = Array.from({ length: 50_000 }, (_, at) => `shop/web-${at}`)
+  const keys = Array.from({ length: 10_000 }, (_, at) => `shop/web-${at}`)
   const images = stack({ services: keys.map(tombstone) }, { namespaces: exposed('shop'), services: services(...keys) })
   // Nobody knows what the rest is.
   expect(find(images, '*b-*.shop.svc')).toEqual(['nodata'])

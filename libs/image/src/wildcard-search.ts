@@ -5,6 +5,7 @@
  */
 import { TYPE } from '@zonecast/dns'
 import { findService, hasNamespaceLabel, type ImageStack, type Place, type Work } from './find.ts'
+import { QUESTION_MARK, STAR } from './glob.ts'
 import type { Image } from './image.ts'
 import { MAX_TEMPLATES, RECORD } from './layout.ts'
 import { matchEndpoints } from './lookup.ts'
@@ -344,7 +345,39 @@ const place: Place = { image: undefined, at: 0 }
 
 /** True when a label before those of the zone is a wildcard or a pattern. */
 function hasWildcard(name: QueryName, labels: number): boolean {
-  for (let label = 0; label < labels; label++) if (isGlob(name, label) || isAnyPort(name, label)) return true
+  const mayBeGlob = holdsWild(name, name.start(labels))
+  for (let label = 0; label < labels; label++) {
+    const octets = name.length(label)
+    if (octets <= ANY_OCTETS && isAnyPort(name, label)) return true
+    if (mayBeGlob && isGlob(name, label)) return true
+  }
+  return false
+}
+
+/** `_any` */
+const ANY_OCTETS = 4
+const STARS = 0x2a2a2a2a
+const QUESTION_MARKS = 0x3f3f3f3f
+const ONES = 0x01010101
+const HIGHS = 0x80808080 | 0
+
+/**
+ * False when no octet of a name before `end` is `*` or `?`; the lengths of some labels look like these. Four at a time: this is asked
+ * of every name that does not exist.
+ */
+function holdsWild({ view }: QueryName, end: number): boolean {
+  let at = 0
+  for (; at + 4 <= end; at += 4) {
+    const word = view.getInt32(at)
+    const star = word ^ STARS
+    const mark = word ^ QUESTION_MARKS
+    // An octet that is 0 now borrows from its high bit.
+    if (((((star - ONES) & ~star) | ((mark - ONES) & ~mark)) & HIGHS) !== 0) return true
+  }
+  for (; at < end; at++) {
+    const octet = view.getUint8(at)
+    if (octet === STAR || octet === QUESTION_MARK) return true
+  }
   return false
 }
 
