@@ -53,11 +53,11 @@ function addresses(stack: FollowedStack): Record<string, number | undefined> {
 }
 
 describe('FollowedStack', () => {
-  test('takes a base and deltas in order and keeps at most four deltas', () => {
+  test('takes a base and deltas in order and keeps at most eight deltas', () => {
     const stack = newStack()
     stack.apply(step(0, [service('a', 1), service('b', 2)]))
     for (let n = 1; n <= 30; n++) stack.apply(step(n, [service(`s${n % 7}`, n), service('a', n % 5)]))
-    expect(stack.images.length).toBeLessThanOrEqual(5)
+    expect(stack.images.length).toBeLessThanOrEqual(9)
     expect(stack.images.at(-1)?.kind).toBe('base')
     expect(stack.position).toBe('1-30')
     expect(addresses(stack)).toMatchObject({ a: undefined, b: 2, s1: 29, s2: 30, s0: 28, s6: 27 })

@@ -1,6 +1,6 @@
 /**
  * Where a follower stands: its position and the images that answer, newest first, the base last. Small deltas are merged,
- * so that lookups never ask more than four of them before the base.
+ * so that lookups never ask more than eight of them before the base.
  */
 import {
   buildImage,
@@ -14,10 +14,13 @@ import {
   type Sha256,
 } from '@zonecast/image'
 import { FeedError } from './errors.ts'
+import { mergedAside } from './merged-aside.ts'
 import type { Position, Step } from './step.ts'
 
-/** Deltas on the base; asking so many costs nothing that can be measured. */
-const DELTAS_MAX = 4
+/** Deltas on the base: a lookup asks each of them, which costs some 10 ns each. */
+const DELTAS_MAX = 8
+/** So many are left when there were more: merging costs a hundred times what a lookup does, so not every delta pays for it. */
+const DELTAS_LEFT = 4
 
 export interface StackOptions {
   readonly sha256: Sha256
@@ -83,9 +86,12 @@ export class FollowedStack {
     this.#position = position
   }
 
-  /** All images as one base, which answers as they do together. */
-  merged(): Uint8Array {
-    return this.#merge(this.#images)
+  /**
+   * All images as one base, which answers as they do together. A large one is made in a thread of its own: with 100,000
+   * services it takes a second, and leases have to be renewed meanwhile.
+   */
+  merged(): Promise<Uint8Array> {
+    return mergedAside(this.#images, this.format)
   }
 
   /** Memory for an image that is to come. */
@@ -93,30 +99,26 @@ export class FollowedStack {
     return this.#options.allocate?.(octets) ?? new ArrayBuffer(octets)
   }
 
-  #merge(images: ImageStack): Uint8Array {
-    const { sha256, allocate } = this.#options
-    return buildImage(mergeImages(images), sha256, allocate, this.format)
-  }
-
-  /** Merges the two neighbours among the deltas that are smallest together, as long as there are too many. */
+  /** When there are too many deltas, merges those neighbours among them that are smallest together. */
   #compacted(images: Image[]): ImageStack {
     const base = images.at(-1) as Image
     if (images[0]?.shape !== base.shape) {
       throw new ImageError('other-shape', 'a delta was made for a base of another configuration')
     }
-    let deltas = images.slice(0, -1)
-    while (deltas.length > DELTAS_MAX) {
-      const at = smallestPair(deltas)
-      const merged = this.#merge(deltas.slice(at, at + 2))
-      deltas = [...deltas.slice(0, at), loadImage(merged), ...deltas.slice(at + 2)]
-    }
-    return [...deltas, base]
+    const deltas = images.slice(0, -1)
+    if (deltas.length <= DELTAS_MAX) return images
+    const count = deltas.length - DELTAS_LEFT + 1
+    const at = smallestRun(deltas, count)
+    const { sha256, allocate } = this.#options
+    const merged = buildImage(mergeImages(deltas.slice(at, at + count)), sha256, allocate, this.format)
+    return [...deltas.slice(0, at), loadImage(merged), ...deltas.slice(at + count), base]
   }
 }
 
-function smallestPair(deltas: readonly Image[]): number {
-  const size = (at: number) => (deltas[at]?.octets.length ?? 0) + (deltas[at + 1]?.octets.length ?? 0)
+/** Where the `count` neighbours begin that are smallest together. */
+function smallestRun(deltas: readonly Image[], count: number): number {
+  const size = (at: number) => deltas.slice(at, at + count).reduce((sum, { octets }) => sum + octets.length, 0)
   let best = 0
-  for (let at = 1; at < deltas.length - 1; at++) if (size(at) < size(best)) best = at
+  for (let at = 1; at + count <= deltas.length; at++) if (size(at) < size(best)) best = at
   return best
 }

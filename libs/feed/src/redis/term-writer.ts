@@ -125,7 +125,7 @@ export class TermWriter {
       const again = (client: RedisClient) => writes.renew(client, timing.leaseMs, term.position, term.base)
       if ((await link.use(again, term.signal)) === 'OK') return 'published'
       if (term.isOver()) return 'standby'
-      return this.#publishBase(stack.merged())
+      return this.#publishBase(await stack.merged())
     })
   }
 
@@ -146,7 +146,9 @@ export class TermWriter {
     const term = this.#term
     if (!this.#warm || term.isOver()) return 'standby'
     if (stack.images.length < 2) return 'nothing'
-    const [position, before, image] = [stack.position, this.#load, stack.merged()]
+    const [position, before] = [stack.position, this.#load]
+    const image = await stack.merged()
+    if (term.isOver()) return 'standby'
     const head = await link.use((client) => readHead(client, keys), term.signal)
     const base = await this.#writeChunks(newId(), image)
     const compacting = { base, position, replaces: head?.bases[0]?.id ?? '', nowMs: clock.wallMs() }
@@ -198,12 +200,12 @@ export class TermWriter {
     // Once the term is over the stack is a follower's again: not to be touched here.
     if (this.#term.isOver()) return 'standby'
     const step: Step = { kind: 'delta', position, previous, image }
-    if (payload.length > DELTA_OCTETS_MAX) return this.#publishBase(this.#mergedWith(step))
+    if (payload.length > DELTA_OCTETS_MAX) return this.#publishBase(await this.#mergedWith(step))
     const news = serials.news(serialsOf(loadImage(image)))
     const appending = { position, previous, payload, nowMs: clock.wallMs(), serials: news }
     const outcome = await this.#untilDone((client) => writes.append(client, appending))
     if (this.#term.isOver()) return 'standby'
-    if (outcome === 'GAP') return this.#publishBase(this.#mergedWith(step))
+    if (outcome === 'GAP') return this.#publishBase(await this.#mergedWith(step))
     if (outcome !== 'OK' && outcome !== 'ALREADY') return this.#notLease()
     this.#applied(step)
     this.#count(image.length)
@@ -281,7 +283,7 @@ export class TermWriter {
     }
   }
 
-  #mergedWith(delta: Step): Uint8Array {
+  #mergedWith(delta: Step): Promise<Uint8Array> {
     const whole = this.#parts.stack.beside()
     whole.adopt(this.#parts.stack)
     whole.apply(delta)

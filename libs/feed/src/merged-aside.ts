@@ -1,0 +1,36 @@
+/** One base of several images, without holding up the thread that asks for it. */
+import { Worker } from 'node:worker_threads'
+import { buildImage, type FormatVersion, type ImageStack, loadImage, mergeImages } from '@zonecast/image'
+import { sha256 } from './sha256.ts'
+
+/** Below so many octets it takes less time than a thread takes to begin. */
+const ASIDE_OCTETS_MIN = 512 * 1024
+
+/** To the thread, which answers with the octets of the merged image. */
+export interface MergeSetup {
+  /** Newest first, the base last. */
+  readonly images: readonly Uint8Array[]
+  readonly format: FormatVersion
+}
+
+/** @throws ImageError other-shape, malformed; from a thread as an Error with the same text */
+export function mergedAside(images: ImageStack, format: FormatVersion): Promise<Uint8Array> {
+  const setup: MergeSetup = { images: images.map(({ octets }) => octets), format }
+  const octets = setup.images.reduce((sum, image) => sum + image.length, 0)
+  return octets < ASIDE_OCTETS_MIN ? Promise.resolve(mergeSetup(setup)) : inThread(setup)
+}
+
+export function mergeSetup({ images, format }: MergeSetup): Uint8Array<ArrayBuffer> {
+  const merged = mergeImages(images.map((octets) => loadImage(octets)))
+  // `buildImage` makes memory of its own unless it is given some.
+  return buildImage(merged, sha256, undefined, format) as Uint8Array<ArrayBuffer>
+}
+
+function inThread(setup: MergeSetup): Promise<Uint8Array> {
+  const thread = new Worker(new URL('./merge-thread.ts', import.meta.url), { workerData: setup })
+  const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+  thread.once('message', resolve)
+  thread.once('error', reject)
+  thread.once('exit', (code) => reject(new Error(`the thread that merges images ended with ${code}`)))
+  return promise.finally(() => thread.terminate())
+}
