@@ -107,18 +107,25 @@ export class FollowedStack {
     }
     const deltas = images.slice(0, -1)
     if (deltas.length <= DELTAS_MAX) return images
-    const count = deltas.length - DELTAS_LEFT + 1
-    const at = smallestRun(deltas, count)
     const { sha256, allocate } = this.#options
-    const merged = buildImage(mergeImages(deltas.slice(at, at + count)), sha256, allocate, this.format)
-    return [...deltas.slice(0, at), loadImage(merged), ...deltas.slice(at + count), base]
+    const merged = grouped(deltas).map((group) => {
+      const [first] = group
+      if (group.length === 1 && first !== undefined) return first
+      return loadImage(buildImage(mergeImages(group), sha256, allocate, this.format))
+    })
+    return [...merged, base]
   }
 }
 
-/** Where the `count` neighbours begin that are smallest together. */
-function smallestRun(deltas: readonly Image[], count: number): number {
-  const size = (at: number) => deltas.slice(at, at + count).reduce((sum, { octets }) => sum + octets.length, 0)
-  let best = 0
-  for (let at = 1; at + count <= deltas.length; at++) if (size(at) < size(best)) best = at
-  return best
+/** Neighbours that are to become one: those two first that are smallest together, until few enough are left. */
+function grouped(deltas: readonly Image[]): readonly (readonly Image[])[] {
+  const groups = deltas.map((image) => ({ images: [image], octets: image.octets.length }))
+  while (groups.length > DELTAS_LEFT) {
+    const size = (at: number) => (groups[at]?.octets ?? 0) + (groups[at + 1]?.octets ?? 0)
+    let best = 0
+    for (let at = 1; at < groups.length - 1; at++) if (size(at) < size(best)) best = at
+    const images = [...(groups[best]?.images ?? []), ...(groups[best + 1]?.images ?? [])]
+    groups.splice(best, 2, { images, octets: size(best) })
+  }
+  return groups.map(({ images }) => images)
 }
