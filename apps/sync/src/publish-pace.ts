@@ -15,6 +15,8 @@ const PUBLISH_SHARE = 1 / 4
 export class PublishPace {
   readonly #batchMs: number
   #intervalMs: number
+  /** How long the last publish took. One that is slow says nothing yet of the next. */
+  #lastTookMs = 0
   /** When the bucket will be full again. */
   #fullAtMs = Number.NEGATIVE_INFINITY
 
@@ -32,7 +34,9 @@ export class PublishPace {
 
   /** A publish began at `beganMs` and took so long; both of a clock that only goes forward. */
   published(beganMs: number, tookMs: number): void {
-    this.#intervalMs = Math.min(this.#batchMs, Math.max(GATHER_MS, tookMs / PUBLISH_SHARE))
+    const usuallyMs = Math.min(tookMs, this.#lastTookMs)
+    this.#lastTookMs = tookMs
+    this.#intervalMs = Math.min(this.#batchMs, Math.max(GATHER_MS, usuallyMs / PUBLISH_SHARE))
     this.#fullAtMs = Math.max(beganMs, this.#fullAtMs) + this.#intervalMs
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Where a follower stands: its position and the images that answer, newest first, the base last. Small deltas are merged,
- * so that lookups never ask more than eight of them before the base.
+ * so that lookups ask eight of them at most before the base, or some more for a moment.
  */
 import {
   buildImage,
@@ -17,9 +17,11 @@ import { FeedError } from './errors.ts'
 import { mergedAside } from './merged-aside.ts'
 import type { Position, Step } from './step.ts'
 
-/** Deltas on the base: a lookup asks each of them, which costs some 10 ns each. */
+/** Deltas on the base, of which a lookup asks each. When there are more they are to be merged when nobody waits, */
 const DELTAS_MAX = 8
-/** So many are left when there were more: merging costs a hundred times what a lookup does, so not every delta pays for it. */
+/** and when there are so many at once: merging takes a hundred times what a lookup does. */
+const DELTAS_MOST = 16
+/** Left after that, so that most deltas are not merged at once. */
 const DELTAS_LEFT = 4
 
 export interface StackOptions {
@@ -71,8 +73,16 @@ export class FollowedStack {
     }
     const image = loadImage(step.image, this.#options.checkImages ? this.#options.sha256 : undefined)
     if (image.kind !== kind) throw new ImageError('malformed', `a ${image.kind} where a ${kind} was announced`)
-    this.#images = kind === 'base' ? [image] : this.#compacted([image, ...this.#images])
+    const images = [image, ...this.#images]
+    if (kind === 'delta' && image.shape !== this.#images[0]?.shape)
+      throw new ImageError('other-shape', 'a delta was made for a base of another configuration')
+    this.#images = kind === 'base' ? [image] : images.length - 1 > DELTAS_MOST ? this.#tidied(images) : images
     this.#position = position
+  }
+
+  /** Merges deltas when there are many: to be called after each `apply` by whoever answers, once it does so from the stack. */
+  tidy(): void {
+    if (this.#images.length - 1 > DELTAS_MAX) this.#images = this.#tidied(this.#images)
   }
 
   /** An empty stack with the same options, to load a state beside this one. */
@@ -99,21 +109,14 @@ export class FollowedStack {
     return this.#options.allocate?.(octets) ?? new ArrayBuffer(octets)
   }
 
-  /** When there are too many deltas, merges those neighbours among them that are smallest together. */
-  #compacted(images: Image[]): ImageStack {
-    const base = images.at(-1) as Image
-    if (images[0]?.shape !== base.shape) {
-      throw new ImageError('other-shape', 'a delta was made for a base of another configuration')
-    }
-    const deltas = images.slice(0, -1)
-    if (deltas.length <= DELTAS_MAX) return images
+  #tidied(images: ImageStack): ImageStack {
     const { sha256, allocate } = this.#options
-    const merged = grouped(deltas).map((group) => {
+    const merged = grouped(images.slice(0, -1)).map((group) => {
       const [first] = group
       if (group.length === 1 && first !== undefined) return first
       return loadImage(buildImage(mergeImages(group), sha256, allocate, this.format))
     })
-    return [...merged, base]
+    return [...merged, images.at(-1) as Image]
   }
 }
 

@@ -144,6 +144,7 @@ export class RedisFollower implements Follower {
       }
       cache?.add(step)
       this.#tell(step.kind, entry.publishedAtMs)
+      stack.tidy()
       if (entry.kind === 'handover') events.onHandover?.()
     }
     return 'applied'

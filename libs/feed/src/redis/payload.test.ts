@@ -9,7 +9,7 @@ describe('payloads', () => {
     yield* chunks
   }
 
-  test.each([0, 1, 1024, 1025, 100_000])('a delta of %d octets comes back', async (length) => {
+  test.each([0, 1, 4096, 4097, 100_000])('a delta of %d octets comes back', async (length) => {
     const packed = await packDelta(image(length))
     expect([...(await unpackDelta(packed, allocate))]).toEqual([...image(length)])
   })

@@ -8,8 +8,8 @@ import { FeedError } from '../errors.ts'
 export const CHUNK_OCTETS = 2 ** 20
 /** A delta that is larger than this, compressed, goes out as a base. */
 export const DELTA_OCTETS_MAX = CHUNK_OCTETS
-/** Below this, compression saves less than it costs. */
-const PLAIN_OCTETS_MAX = 1024
+/** Below this, compression takes longer than what it saves. */
+const PLAIN_OCTETS_MAX = 4096
 /** Of a delta when it is uncompressed. */
 const UNPACKED_OCTETS_MAX = 256 * 2 ** 20
 
