@@ -3,14 +3,13 @@
  * so that lookups ask eight of them at most before the base, or some more for a moment.
  */
 import {
-  buildImage,
+  buildMerged,
   FORMAT_VERSION,
   type FormatVersion,
   type Image,
   ImageError,
   type ImageStack,
   loadImage,
-  mergeImages,
   type Sha256,
 } from '@zonecast/image'
 import { FeedError } from './errors.ts'
@@ -114,7 +113,7 @@ export class FollowedStack {
     const merged = grouped(images.slice(0, -1)).map((group) => {
       const [first] = group
       if (group.length === 1 && first !== undefined) return first
-      return loadImage(buildImage(mergeImages(group), sha256, allocate, this.format))
+      return loadImage(buildMerged(group, sha256, allocate, this.format))
     })
     return [...merged, images.at(-1) as Image]
   }

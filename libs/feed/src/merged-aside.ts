@@ -1,6 +1,6 @@
 /** One base of several images, without holding up the thread that asks for it. */
 import { Worker } from 'node:worker_threads'
-import { buildImage, type FormatVersion, type ImageStack, loadImage, mergeImages } from '@zonecast/image'
+import { buildMerged, type FormatVersion, type ImageStack, loadImage } from '@zonecast/image'
 import { sha256 } from './sha256.ts'
 
 /** Below so many octets it takes less time than a thread takes to begin. */
@@ -21,9 +21,14 @@ export function mergedAside(images: ImageStack, format: FormatVersion): Promise<
 }
 
 export function mergeSetup({ images, format }: MergeSetup): Uint8Array<ArrayBuffer> {
-  const merged = mergeImages(images.map((octets) => loadImage(octets)))
-  // `buildImage` makes memory of its own unless it is given some.
-  return buildImage(merged, sha256, undefined, format) as Uint8Array<ArrayBuffer>
+  // It makes memory of its own, as it is given none.
+  const merged = buildMerged(
+    images.map((octets) => loadImage(octets)),
+    sha256,
+    undefined,
+    format,
+  )
+  return merged as Uint8Array<ArrayBuffer>
 }
 
 function inThread(setup: MergeSetup): Promise<Uint8Array> {

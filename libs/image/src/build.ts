@@ -31,7 +31,7 @@ import {
   WILDCARD_SCOPES,
 } from './layout.ts'
 import { OctetBuilder } from './octet-builder.ts'
-import { previousContent } from './previous-format.ts'
+import { checkSayable, sayable } from './previous-format.ts'
 import { RecordBuilder } from './record-builder.ts'
 import { isReverseZone, shapeOf } from './stanza-shape.ts'
 import { buildWildcards, WILDCARD_SECTIONS } from './wildcard-builder.ts'
@@ -46,12 +46,26 @@ export type FormatVersion = typeof FORMAT_VERSION | typeof PREVIOUS_VERSION
  * @throws ImageError too-large, not-in-version
  */
 export function buildImage(
-  given: ImageContent,
+  content: ImageContent,
+  sha256: Sha256,
+  allocate?: (octets: number) => ArrayBufferLike,
+  version?: FormatVersion,
+): Uint8Array {
+  return buildFrom(content, inOrder(content.services), sha256, allocate, version)
+}
+
+/**
+ * The same of services that come one after the other, so that they need not all be there at once.
+ * @param services by namespace, service and stanzas
+ */
+export function buildFrom(
+  content: Omit<ImageContent, 'services'>,
+  services: Iterable<ServiceRecord>,
   sha256: Sha256,
   allocate: (octets: number) => ArrayBufferLike = (octets) => new ArrayBuffer(octets),
   version: FormatVersion = FORMAT_VERSION,
 ): Uint8Array {
-  const content = version === FORMAT_VERSION ? given : previousContent(given)
+  if (version !== FORMAT_VERSION) checkSayable(content.stanzas)
   if (content.stanzas.length > MAX_STANZAS) throw new ImageError('too-large', `more than ${MAX_STANZAS} stanzas`)
   const fragments = new FragmentBuilder()
   const sections: Uint8Array[] = new Array(version === FORMAT_VERSION ? SECTIONS : PREVIOUS_SECTIONS)
@@ -59,7 +73,7 @@ export function buildImage(
   addStanzas(content.stanzas, fragments, sections, version)
   sections[SECTION.namespaces] = namespaceIndex(content.namespaces, fragments)
   const wildcards = withWildcards(content.stanzas)
-  addServices(content.services, fragments, sections, version, wildcards)
+  addServices(version === FORMAT_VERSION ? services : sayable(services), fragments, sections, version, wildcards)
   sections[SECTION.pods] = podIndex(content.pods, fragments)
   addRRsets(content.rrsets, fragments, sections)
   sections[SECTION.strings] = fragments.finish()
@@ -143,14 +157,16 @@ function namespaceIndex(namespaces: readonly NamespaceRecord[], fragments: Fragm
 
 /** @param wildcards stanzas that have them */
 function addServices(
-  services: readonly ServiceRecord[],
+  services: Iterable<ServiceRecord>,
   fragments: FragmentBuilder,
   sections: Uint8Array[],
   version: FormatVersion,
   wildcards: StanzaSet,
 ): void {
   const builder = new RecordBuilder(fragments)
-  const offsets = Uint32Array.from(inOrder(services), (record) => builder.add(record))
+  const added = new OctetBuilder()
+  for (const record of services) added.u32(builder.add(record))
+  const offsets = Uint32Array.from({ length: added.end / 4 }, (_, at) => added.view.getUint32(at * 4, true))
   const { view } = builder.records
   const hashes = Int32Array.from(offsets, (offset) => {
     const service = hashOf(fragments, view.getUint32(offset + RECORD.service, true))

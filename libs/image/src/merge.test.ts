@@ -2,10 +2,13 @@ import { nameFromText } from '@zonecast/dns'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyStack } from './arbitraries.ts'
+import { buildImage } from './build.ts'
 import type { ImageContent } from './content.ts'
 import type { ImageStack } from './find.ts'
-import { ask, askWire, content, endpoint, load, service, shop, tombstone } from './fixture.ts'
-import { mergeImages } from './merge.ts'
+import { ask, askWire, content, endpoint, load, service, sha256, shop, tombstone } from './fixture.ts'
+import { loadImage } from './image.ts'
+import { RECORD } from './layout.ts'
+import { buildMerged, mergeImages } from './merge.ts'
 
 /** Names that the contents of `anyStack` may know, in every zone. */
 const LABELS = ['a', 'b', 'web', 'db-0', '10-0-0-1', 'svc', 'tcp', 'fd0--1']
@@ -79,6 +82,39 @@ describe('mergeImages', () => {
   test('images of other stanzas are refused', () => {
     const other: ImageContent = { ...shop, stanzas: shop.stanzas.map((stanza) => ({ ...stanza, ttlSec: 6 })) }
     expect(() => mergeImages([load(other), load(shop)])).toThrowError(expect.objectContaining({ code: 'other-shape' }))
+  })
+})
+
+describe('buildMerged', () => {
+  test('gives the image of what mergeImages gives, octet for octet', () => {
+    fc.assert(
+      fc.property(anyStack, fc.nat(4), (contents, count) => {
+        const images = contents.slice(0, Math.min(count + 1, contents.length)).map(load)
+        expect(buildMerged(images, sha256)).toEqual(buildImage(mergeImages(images), sha256))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('so it does in the previous format', () => {
+    const delta = content({
+      kind: 'delta',
+      services: [service('shop/web'), service('shop/c1.nginx', { aliasOf: 'web' })],
+    })
+    const images = [load(delta), load(shop)]
+    expect(buildMerged(images, sha256, undefined, 1)).toEqual(buildImage(mergeImages(images), sha256, undefined, 1))
+  })
+
+  test('records that are not in order are refused', () => {
+    const octets = buildImage(content({ services: [service('a/a'), service('b/b')] }), sha256)
+    const { view, records, strings } = loadImage(octets)
+    const namespaceOf = (record: number) => record + RECORD.namespace
+    const [first, second] = [namespaceOf(records), namespaceOf(records + RECORD.octets)]
+    const [a, b] = [view.getUint32(first, true), view.getUint32(second, true)]
+    expect([a, b].map((fragment) => view.getUint8(strings + fragment + 2))).toEqual([0x61, 0x62])
+    view.setUint32(first, b, true)
+    view.setUint32(second, a, true)
+    expect(() => buildMerged([loadImage(octets)], sha256)).toThrowError(expect.objectContaining({ code: 'malformed' }))
   })
 })
 

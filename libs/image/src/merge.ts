@@ -1,9 +1,11 @@
 /** Several images of one feed made one: small deltas on a base, or deltas and base to a new base. */
-import type { ImageContent } from './content.ts'
+import { buildFrom, type FormatVersion, type Sha256 } from './build.ts'
+import type { ImageContent, ServiceRecord } from './content.ts'
 import { ImageError } from './errors.ts'
 import type { ImageStack } from './find.ts'
 import type { Image } from './image.ts'
-import { readContent } from './read.ts'
+import { RECORD } from './layout.ts'
+import { ContentReader, readContent, readWithout, serviceOffsets } from './read.ts'
 
 /**
  * The content that answers as these images do together. With a base among them it is a base, which holds no tombstones.
@@ -11,13 +13,41 @@ import { readContent } from './read.ts'
  * @throws ImageError other-shape, malformed
  */
 export function mergeImages(images: ImageStack): ImageContent {
+  const contents = images.map(readContent)
+  const rest = mergeRest(images, contents)
+  const services = newestOf(
+    contents.map((content) => content.services),
+    (entry) => `${entry.namespace}/${entry.service}`,
+  )
+  return { ...rest, services: rest.kind === 'base' ? services.filter(({ stanzas }) => stanzas !== 0) : services }
+}
+
+/**
+ * The image of what `mergeImages` gives, octet for octet, without all services as objects at once: for a base that is most
+ * of the memory.
+ * @param allocate, version see `buildImage`
+ * @throws ImageError other-shape, malformed, too-large, not-in-version
+ */
+export function buildMerged(
+  images: ImageStack,
+  sha256: Sha256,
+  allocate?: (octets: number) => ArrayBufferLike,
+  version?: FormatVersion,
+): Uint8Array {
+  const rest = mergeRest(images, images.map(readWithout))
+  return buildFrom(rest, mergedServices(images, rest.kind === 'base'), sha256, allocate, version)
+}
+
+type Rest = Omit<ImageContent, 'services'>
+
+/** All but the services. */
+function mergeRest(images: ImageStack, contents: readonly Rest[]): Rest {
   const newest = images[0] as Image
   if (images.some((image) => image.shape !== newest.shape)) {
     throw new ImageError('other-shape', 'images of different configurations cannot be merged')
   }
-  const contents = images.map(readContent)
   const kind = images.some((image) => image.kind === 'base') ? 'base' : 'delta'
-  const layers = <T>(of: (content: ImageContent) => readonly T[]) => contents.map(of)
+  const layers = <T>(of: (content: Rest) => readonly T[]) => contents.map(of)
   const keep = <T extends { readonly stanzas: number }>(entries: T[]) =>
     kind === 'base' ? entries.filter((entry) => entry.stanzas !== 0) : entries
   return {
@@ -29,12 +59,6 @@ export function mergeImages(images: ImageStack): ImageContent {
       newestOf(
         layers((content) => content.namespaces),
         (entry) => entry.name,
-      ),
-    ),
-    services: keep(
-      newestOf(
-        layers((content) => content.services),
-        (entry) => `${entry.namespace}/${entry.service}`,
       ),
     ),
     pods: keep(
@@ -49,6 +73,74 @@ export function mergeImages(images: ImageStack): ImageContent {
         (entry) => entry.owner,
       ),
     ),
+  }
+}
+
+/** In the order in which images hold them, so that one look at each record is enough. */
+function* mergedServices(images: ImageStack, isBase: boolean): Generator<ServiceRecord> {
+  const layers = images.map((image) => new ServiceCursor(image))
+  for (;;) {
+    let least: ServiceCursor | undefined
+    for (const layer of layers) if (layer.isThere && (least === undefined || layer.isBefore(least))) least = layer
+    if (least === undefined) return
+    const { namespace, service } = least
+    for (const layer of layers) {
+      // The first layer that has it is the newest, and that is `least`.
+      for (; layer.isAt(namespace, service); layer.next()) {
+        if (layer === least && !(isBase && layer.stanzas === 0)) yield layer.record()
+      }
+    }
+  }
+}
+
+/** Goes through the service records of an image by namespace and service. */
+class ServiceCursor {
+  readonly #image: Image
+  readonly #reader: ContentReader
+  readonly #offsets: Uint32Array
+  #at = -1
+  namespace = ''
+  service = ''
+
+  constructor(image: Image) {
+    this.#image = image
+    this.#reader = new ContentReader(image)
+    // They were added in that order.
+    this.#offsets = Uint32Array.from(serviceOffsets(image)).sort()
+    this.next()
+  }
+
+  get isThere(): boolean {
+    return this.#at < this.#offsets.length
+  }
+
+  get stanzas(): number {
+    return this.#image.view.getUint32((this.#offsets[this.#at] as number) + RECORD.stanzas, true)
+  }
+
+  isAt(namespace: string, service: string): boolean {
+    return this.isThere && this.namespace === namespace && this.service === service
+  }
+
+  isBefore({ namespace, service }: ServiceCursor): boolean {
+    return this.namespace === namespace ? this.service < service : this.namespace < namespace
+  }
+
+  record(): ServiceRecord {
+    return this.#reader.service(this.#offsets[this.#at] as number)
+  }
+
+  /** @throws ImageError malformed, when they are not in order */
+  next(): void {
+    const { namespace, service } = this
+    this.#at += 1
+    if (!this.isThere) return
+    const { view } = this.#image
+    const record = this.#offsets[this.#at] as number
+    this.namespace = this.#image.fragmentText(view.getUint32(record + RECORD.namespace, true))
+    this.service = this.#image.fragmentText(view.getUint32(record + RECORD.service, true))
+    const isBack = this.namespace === namespace ? this.service < service : this.namespace < namespace
+    if (this.#at > 0 && isBack) throw new ImageError('malformed', 'the records of services are not in order')
   }
 }
 

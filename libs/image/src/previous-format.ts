@@ -1,17 +1,20 @@
 /** What of a content the previous format can say, for publishers whose followers are not all upgraded yet. */
-import type { ImageContent, ServiceRecord } from './content.ts'
+import type { ServiceRecord, StanzaRecord } from './content.ts'
 import { ImageError } from './errors.ts'
 import { isSpecified } from './stanza-shape.ts'
 
-/**
- * Leaves out what responders of that format would misread: aliases and what stands above names of several labels.
- * @throws ImageError not-in-version for stanzas with options that it does not know
- */
-export function previousContent(content: ImageContent): ImageContent {
-  if (!content.stanzas.every(isSpecified)) {
-    throw new ImageError('not-in-version', 'names, iporder and wildcards need the current format of images')
+/** @throws ImageError not-in-version for stanzas with options that it does not know */
+export function checkSayable(stanzas: readonly StanzaRecord[]): void {
+  if (stanzas.every(isSpecified)) return
+  throw new ImageError('not-in-version', 'names, iporder and wildcards need the current format of images')
+}
+
+/** Leaves out what responders of that format would misread: aliases and what stands above names of several labels. */
+export function* sayable(services: Iterable<ServiceRecord>): Generator<ServiceRecord> {
+  for (const record of services) {
+    const said = withoutInner(record)
+    if (isSayable(said)) yield said
   }
-  return { ...content, services: content.services.map(withoutInner).filter(isSayable) }
 }
 
 /** Such a name does not exist there; its addresses still lead to it. */

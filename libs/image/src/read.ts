@@ -34,18 +34,26 @@ import { dashedAddress } from './record-builder.ts'
 
 /** @throws ImageError malformed, when the image contradicts itself. */
 export function readContent(image: Image): ImageContent {
+  return read(image, (reader) => ({
+    ...contentWithout(image, reader),
+    services: Array.from(serviceOffsets(image), (offset) => reader.service(offset)),
+  }))
+}
+
+/** All but the services, which are most of it. @throws ImageError malformed */
+export function readWithout(image: Image): Omit<ImageContent, 'services'> {
+  return read(image, (reader) => contentWithout(image, reader))
+}
+
+function contentWithout(image: Image, reader: ContentReader): Omit<ImageContent, 'services'> {
+  const { kind, createdAtMs, stanzas } = image
+  const [namespaces, pods, rrsets] = [reader.namespaces(), reader.pods(), reader.rrsets()]
+  return { kind, createdAtMs, meta: image.meta(), stanzas, namespaces, pods, rrsets }
+}
+
+function read<T>(image: Image, use: (reader: ContentReader) => T): T {
   try {
-    const reader = new ContentReader(image)
-    return {
-      kind: image.kind,
-      createdAtMs: image.createdAtMs,
-      meta: image.meta(),
-      stanzas: image.stanzas,
-      namespaces: reader.namespaces(),
-      services: Array.from(serviceOffsets(image), (offset) => reader.service(offset)),
-      pods: reader.pods(),
-      rrsets: reader.rrsets(),
-    }
+    return use(new ContentReader(image))
   } catch (cause) {
     if (cause instanceof ImageError) throw cause
     throw new ImageError('malformed', `the image contradicts itself: ${String(cause)}`)
