@@ -1,7 +1,7 @@
 /** The admin pages over a real Redis, as curl sees them and as a browser does. */
 import { spawnSync } from 'node:child_process'
 import { createServer as createHttpServer, request } from 'node:http'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { freePort, hasRedis, type RedisServer, startRedis } from '../../../feed/src/testing/redis-server.ts'
@@ -122,6 +122,18 @@ describe.skipIf(!hasRedis)('admin pages (skipped where redis-server is not insta
     await expect.poll(async () => JSON.parse((await get('/board/api/queues')).text).queues, SOON).toEqual([])
     await redis.start()
     await expect.poll(async () => JSON.parse((await get('/board/api/queues')).text).queues.length, SOON).toBe(1)
+  })
+
+  test('a client that does not finish what it asks is let go', { timeout: 20_000 }, async () => {
+    const slow = connect(admin.port as number, '127.0.0.1')
+    const isClosed = new Promise((resolve) => slow.on('close', resolve))
+    let reply = ''
+    slow.on('data', (octets) => {
+      reply += octets
+    })
+    slow.write('GET / HTTP/1.1\r\nHost: 127')
+    await isClosed
+    expect(reply).toContain('408')
   })
 
   test('an address that is taken is told, and taken when it is free', async () => {

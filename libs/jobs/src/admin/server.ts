@@ -23,6 +23,8 @@ export interface AdminServer {
 const RETRY_MS = 10_000
 /** For headers, whole requests and idle connections. */
 const TIMEOUT_MS = 5_000
+/** Between two looks for what has taken longer; Node's own 30 s would be what counts. */
+const CHECK_MS = 1_000
 const CONNECTIONS_MAX = 64
 
 /** Begins at once; never fails. */
@@ -30,7 +32,12 @@ export function openAdmin(options: AdminServerOptions): AdminServer {
   const { host, port, tell, retryMs = RETRY_MS } = options
   const app = adminApp({ ...options, ownHost: host })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  const timeouts = { headersTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, keepAliveTimeout: TIMEOUT_MS }
+  const timeouts = {
+    headersTimeout: TIMEOUT_MS,
+    requestTimeout: TIMEOUT_MS,
+    keepAliveTimeout: TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_MS,
+  }
   const place = `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
   let server: Server | undefined
   let retry: ReturnType<typeof setTimeout> | undefined

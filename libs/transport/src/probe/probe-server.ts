@@ -4,6 +4,8 @@ import { type Listener, type ListenOptions, listen } from '../listener.ts'
 
 /** For headers, whole requests and idle connections: that of CoreDNS. */
 const TIMEOUT_MS = 5_000
+/** Between two looks for what has taken longer; Node's own 30 s would be what counts. */
+const CHECK_MS = 1_000
 /** Probes are few; more connections than this are no probes. */
 const CONNECTIONS_MAX = 256
 
@@ -26,7 +28,12 @@ export async function openProbe(
   path: string,
   answer: () => ProbeAnswer,
 ): Promise<Listener> {
-  const timeouts = { headersTimeout: TIMEOUT_MS, requestTimeout: TIMEOUT_MS, keepAliveTimeout: TIMEOUT_MS }
+  const timeouts = {
+    headersTimeout: TIMEOUT_MS,
+    requestTimeout: TIMEOUT_MS,
+    keepAliveTimeout: TIMEOUT_MS,
+    connectionsCheckingInterval: CHECK_MS,
+  }
   const server = createServer(timeouts, (request, response) => {
     const isProbe = request.url?.split('?', 1)[0] === path
     const { status, text, contentType = PLAIN }: ProbeAnswer = isProbe ? answer() : NOT_FOUND

@@ -39,6 +39,19 @@ describe('health', () => {
     })
   })
 
+  it('lets go of a client that does not finish what it asks', { timeout: 20_000 }, async () => {
+    const health = kept(await openHealth(LOCAL))
+    const slow = connect(health.port, '127.0.0.1')
+    const isClosed = new Promise((resolve) => slow.on('close', resolve))
+    let reply = ''
+    slow.on('data', (octets) => {
+      reply += octets
+    })
+    slow.write('GET /health HTTP/1.1\r\nHost: 127')
+    await isClosed
+    expect(reply).toContain('408')
+  })
+
   it('closes although a client keeps its connection open', async () => {
     const health = await openHealth(LOCAL)
     const idle = connect(health.port, '127.0.0.1')
