@@ -3,8 +3,11 @@ import { FeedError } from '../errors.ts'
 import type { RedisClient } from './client.ts'
 import { faultOf } from './fault.ts'
 
-/** @returns undefined when all is well */
-export async function evictionFault(client: RedisClient): Promise<FeedError | undefined> {
+/**
+ * @param eviction what the Corefile says of such a server
+ * @returns undefined when all is well
+ */
+export async function evictionFault(client: RedisClient, eviction: 'refuse' | 'warn'): Promise<FeedError | undefined> {
   let sections: readonly string[]
   try {
     sections = await client.info('memory')
@@ -14,12 +17,13 @@ export async function evictionFault(client: RedisClient): Promise<FeedError | un
       'the ACL user may not call INFO, so nobody knows whether Redis evicts keys: docs/feed.md lists its rights'
     return new FeedError('no-permission', text)
   }
+  const consent = eviction === 'warn' ? '' : ', or say "eviction warn"; nothing is published until then'
   for (const section of sections) {
     const policy = /^maxmemory_policy:(\S+)/m.exec(section)?.[1]
     if (policy !== undefined && policy !== 'noeviction') {
       return new FeedError(
         'eviction',
-        `Redis has maxmemory-policy ${policy} and may drop the feed: set it to noeviction, or say "eviction warn"`,
+        `Redis has maxmemory-policy ${policy} and may drop the feed: set it to noeviction${consent}`,
       )
     }
   }

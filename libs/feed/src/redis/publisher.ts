@@ -394,9 +394,10 @@ export class RedisPublisher {
 
   async #checkEviction(client: RedisClient): Promise<void> {
     if (this.#checked.has(client)) return
-    const fault = await evictionFault(client)
-    if (fault !== undefined && this.#parts.eviction === 'refuse') throw fault
-    if (fault !== undefined) this.#parts.events.onError(fault)
+    const { eviction, events } = this.#parts
+    const fault = await evictionFault(client, eviction)
+    if (fault !== undefined && eviction === 'refuse') throw fault
+    if (fault !== undefined) events.onError(fault)
     this.#checked.add(client)
   }
 }
