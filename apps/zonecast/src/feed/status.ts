@@ -1,5 +1,5 @@
 /** `zonecast feed status`: what head says, and how much log there is since the base. */
-import { type BaseEntry, readEntries, readSerials } from '@zonecast/feed/redis'
+import { type BaseEntry, readEntries, readSerials, shown } from '@zonecast/feed/redis'
 import { configHash } from '@zonecast/sync-app/objects'
 import { ageText, countText, timeText } from './format.ts'
 import type { OpenedFeed } from './opened-feed.ts'
@@ -28,7 +28,7 @@ export async function statusOf({ name, feed, client, keys, head }: OpenedFeed, n
     ['log', `${countText(log.entries, 'entry', 'entries')}, ${log.octets} octets since the base`],
     ...[...serials]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([zone, serial]): [string, string] => ['serial', `${zone}. ${serial}`]),
+      .map(([zone, serial]): [string, string] => ['serial', `${shown(zone)}. ${serial}`]),
   ]
   const rows = lines.map(([key, value]) => `  ${key.padEnd(12)} ${value}\n`)
   const differs = `feed ${name}: the publisher's configuration shapes records otherwise (${head.config}) than this Corefile (${own})`

@@ -63,6 +63,24 @@ test('for programs a line is an object, of the time when it happened, in order',
   )
 })
 
+test('what steers a terminal is not in a line for people', () => {
+  const { log, lines } = written('text')
+  log.tell('error', 'the server said \u001b[2J\u0007\u009b1m')
+  expect(lines).toEqual(['[ERROR] the server said ?[2J??1m\n'])
+})
+
+test.each([
+  'a.'.repeat(2_000_000),
+  `${'word '.repeat(818)}redis://shop:hunter2@redis:6379 ${'word '.repeat(100)}`,
+  `${'word '.repeat(816)}password="hunter2 and ${'word '.repeat(100)}"`,
+])('a message of any length is a line of some, without half a secret at its end: %#', (message) => {
+  const { log, lines } = written('text')
+  log.tell('error', message)
+  expect(lines[0]?.length).toBeLessThan(4200)
+  expect(lines[0]).toMatch(/…\n$/)
+  expect(lines[0]).not.toMatch(/hunter|shop:/)
+})
+
 describe('no secret is in a line', () => {
   const JWT = `eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzeXN0ZW0ifQ.c2lnbmF0dXJl`
   test.each([

@@ -3,5 +3,5 @@ import type { LogEvent } from './log.ts'
 
 export function textLine({ level, plugin, feed, message }: LogEvent): string {
   const about = plugin !== undefined ? `plugin/${plugin}: ` : feed !== undefined ? `feed ${feed}: ` : ''
-  return `[${level.toUpperCase()}] ${about}${message.replaceAll(/\s*[\r\n]+\s*/g, ' ')}\n`
+  return `[${level.toUpperCase()}] ${about}${message.replaceAll(/\s*[\r\n]+\s*/g, ' ').replaceAll(/\p{Cc}/gu, '?')}\n`
 }

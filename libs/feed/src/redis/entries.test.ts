@@ -40,6 +40,17 @@ describe('replies of any shape', () => {
     )
   })
 
+  test('what head says is shown as it may be, and no time is one that cannot be', async () => {
+    const evil = `\u001b[2J${'x'.repeat(10_000)}`
+    const head = (pos: string, heartbeat: string) => client(['2', pos, '', '', evil, evil, heartbeat])
+    const { publisher, config, heartbeatMs } = (await readHead(head('1-0', '1e999'), keys)) ?? {}
+    expect([publisher, config]).toEqual(Array(2).fill(expect.stringMatching(/^\?\[2Jx{124}…$/)))
+    expect(heartbeatMs).toBe(0)
+    await expect(readHead(head(evil, '1'), keys)).rejects.toThrow(/^head's position is "\?\[2Jx{124}…"$/)
+    const entry = [Buffer.from('log'), [[Buffer.from('1-1'), [Buffer.from('kind'), Buffer.from(evil)]]]]
+    await expect(readEntries(client([entry]), keys, '1-0')).rejects.toThrow(/kind "\?\[2Jx{124}…"$/)
+  })
+
   test.each(['', 'a b', '{a}', 'x'.repeat(129), 'a\n'])('"%s" cannot name a feed', (feed) => {
     expect(code(() => keysOf(feed))).toBe('bad-name')
   })

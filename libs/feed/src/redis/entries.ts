@@ -12,6 +12,7 @@ import { parsePosition } from '../position.ts'
 import type { Position } from '../step.ts'
 import type { RedisClient } from './client.ts'
 import type { FeedKeys } from './keys.ts'
+import { shown } from './shown.ts'
 
 export interface Entry {
   readonly position: Position
@@ -54,7 +55,7 @@ function readEntry(entry: unknown): Entry {
   for (let at = 0; at + 1 < list.length; at += 2) fields.set(text(list[at]), list[at + 1])
   const kindText = text(fields.get('kind'))
   const kind = KINDS.find((known) => known === kindText)
-  if (kind === undefined) throw new FeedError('damaged', `log entry ${position} is of the kind "${kindText}"`)
+  if (kind === undefined) throw new FeedError('damaged', `log entry ${position} is of the kind "${shown(kindText)}"`)
   const image = fields.get('image')
   const at = Number(text(fields.get('at')))
   return {

@@ -16,6 +16,7 @@ import { type BaseEntry, parseBases } from './bases.ts'
 import type { RedisClient } from './client.ts'
 import { checkFormat } from './formats.ts'
 import type { FeedKeys } from './keys.ts'
+import { shown } from './shown.ts'
 
 /** What a follower looks at. */
 export interface Head {
@@ -31,6 +32,9 @@ export interface Head {
   readonly heartbeatMs: number
 }
 
+/** The last that `Date` has, ECMA-262 section 21.4.1.1. */
+const TIME_MAX_MS = 8.64e15
+
 const FIELDS = ['format', 'pos', 'base', 'bases', 'config', 'publisher', 'heartbeat']
 
 /**
@@ -44,7 +48,7 @@ export async function readHead(client: RedisClient, keys: FeedKeys): Promise<Hea
   if (format === '' && pos === '') return undefined
   checkFormat(Number(format))
   if (pos === undefined || parsePosition(pos) === undefined)
-    throw new FeedError('damaged', `head's position is "${pos}"`)
+    throw new FeedError('damaged', `head's position is "${shown(pos ?? '')}"`)
   const entries = parseBases(bases ?? '')
   if ((entries[0]?.id ?? '') !== base)
     throw new FeedError('damaged', 'head names a base that is not the first it lists')
@@ -53,9 +57,9 @@ export async function readHead(client: RedisClient, keys: FeedKeys): Promise<Hea
     position: pos,
     bases: entries,
     basesText: bases ?? '',
-    config: config ?? '',
-    publisher: publisher ?? '',
-    heartbeatMs: Number(heartbeat) || 0,
+    config: shown(config ?? ''),
+    publisher: shown(publisher ?? ''),
+    heartbeatMs: timeOf(heartbeat),
   }
 }
 
@@ -74,6 +78,12 @@ export async function readSerials(client: RedisClient, keys: FeedKeys): Promise<
     if (right) serials.set(field.slice('serial:'.length), serial)
   }
   return serials
+}
+
+/** @returns 0 for what is no time */
+function timeOf(text: string | undefined): number {
+  const ms = Number(text)
+  return ms > 0 && ms <= TIME_MAX_MS ? ms : 0
 }
 
 function text(value: unknown): string {

@@ -15,6 +15,7 @@ export { followRedis, publishToRedis, type RedisFeedOptions, type RedisPublisher
 export type { Lead, PublisherEvents, RedisPublisher } from './publisher.ts'
 export { openReader } from './reader.ts'
 export { keptText, loadPosition, type Replayed, replay } from './replay.ts'
+export { shown } from './shown.ts'
 export type { CompactOutcome, Published, PublishOutcome, TrimOutcome } from './term-writer.ts'
 export { DEFAULT_TIMING, type Timing } from './timing.ts'
 export { Troubles } from './troubles.ts'
