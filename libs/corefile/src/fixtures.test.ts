@@ -139,6 +139,7 @@ kubernetes-namespaces-and-labels | conflict | 5:9: conflicting "namespace_labels
 kubernetes-namespaces-missing | missing-argument | 4:9: "namespaces" lacks an argument, expected the name of a namespace: letters in lower case, digits and "-", at most 63
 kubernetes-only-reverse | bad-zone | 2:5: "96.10.in-addr.arpa. in-addr.arpa." is not a zone: at least one zone must not be a reverse zone
 kubernetes-option-with-block | unexpected-block | 5:13: "ttl" takes no block
+kubernetes-password-in-endpoint | bad-value | 3:18: bad value "https://***@10.0.0.1:6443" in kubernetes endpoint, expected a URL with http:// or https://: a Corefile holds no passwords: let a kubeconfig say who asks
 kubernetes-pods-twice | duplicate-directive | 5:9: "pods" stands twice in kubernetes: it stands at kubernetes-pods-twice.corefile:4:9 too
 kubernetes-selector-missing | missing-argument | 4:9: "labels" lacks an argument, expected a label selector
 kubernetes-ttl-missing | missing-argument | 4:9: "ttl" lacks an argument, expected a whole number from 0 to 3600

@@ -89,9 +89,25 @@ export const pathBeside = beside('PATH|GLOB', 'a file, a folder or a glob')
 
 export const fileBeside = beside('FILE', 'a file')
 
-export const httpUrl: Kind<string> = kind('URL', 'a URL with http:// or https://', String, (value) =>
-  /^https?:\/\//.test(value) && URL.canParse(value) ? value : undefined,
-)
+/** Without user and password, which no message repeats, however broken the URL is. */
+export const httpUrl: Kind<string> = {
+  name: 'URL',
+  expected: 'a URL with http:// or https://',
+  show: String,
+  read({ text, position }, { faults, inside }) {
+    const { expected } = httpUrl
+    if (text.includes('@')) {
+      const suggestion = 'a Corefile holds no passwords: let a kubeconfig say who asks'
+      return faults.add('bad-value', position, text.replace(/^(https?:\/\/)?.*@/is, '$1***@'), {
+        inside,
+        expected,
+        suggestion,
+      })
+    }
+    if (/^https?:\/\//.test(text) && URL.canParse(text)) return text
+    return faults.add('bad-value', position, text, { inside, expected })
+  },
+}
 
 /** It stands in keys of Redis, in front of colons and between braces. */
 export const feedName: Kind<string> = kind(

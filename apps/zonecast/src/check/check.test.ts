@@ -79,6 +79,27 @@ describe('check', () => {
   })
   afterAll(() => rmSync(directory, { recursive: true }))
 
+  test('what a kubeconfig says is not told', async () => {
+    const cluster = { server: 'http://shop:hunter2@127.0.0.1:1' }
+    const kubeconfig = {
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'a', cluster }],
+      users: [{ name: 'a', user: { token: 'hunter2' } }],
+      contexts: [{ name: 'a', context: { cluster: 'a', user: 'a' } }],
+      'current-context': 'a',
+    }
+    writeFileSync(join(directory, 'kubeconfig'), JSON.stringify(kubeconfig))
+    const corefile = join(directory, 'Corefile.api')
+    const stanza = `kubeconfig ${join(directory, 'kubeconfig')}`
+    writeFileSync(corefile, `cluster.local {\n kubernetes {\n ${stanza}\n }\n}\n`)
+    for (const args of [[], ['--explain', 'web.shop.svc.cluster.local']]) {
+      const { out, err } = await run('-conf', corefile, ...args)
+      expect(out + err).not.toContain('hunter2')
+      if (args.length > 0) expect(err).toContain('zonecast: http://***@127.0.0.1:1: ')
+    }
+  })
+
   test('says what each stanza makes of its manifests', async () => {
     const { code, out, err } = await run()
     expect([code, err]).toEqual([0, ''])

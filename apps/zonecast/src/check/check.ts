@@ -2,7 +2,7 @@
 import { type Configuration, describe } from '@zonecast/corefile'
 import { DnsError, nameFromText, parseAddress, reverseName, TYPE, typeFromText } from '@zonecast/dns'
 import { type Flags, parseFlags, takeOption, UsageError } from '../command-line.ts'
-import { faultLines, readConfiguration } from '../configuration.ts'
+import { faultLines, readConfiguration, warningLine } from '../configuration.ts'
 import { HELP } from './help.ts'
 
 export interface CheckIo {
@@ -25,7 +25,7 @@ export async function check(args: readonly string[], io: CheckIo): Promise<numbe
   const question = explained === undefined ? undefined : parseQuestion(explained, flags)
   const extra = flags.operands[question === undefined ? 0 : 1]
   if (extra !== undefined) throw new UsageError(`unexpected argument "${extra}"`)
-  const warn = (text: string) => io.stderr.write(`warning: ${text}\n`)
+  const warn = (text: string) => io.stderr.write(warningLine(text))
   try {
     const configuration = readConfiguration(flags)
     for (const { message } of configuration.warnings) warn(message)

@@ -1,6 +1,6 @@
 /** `zonecast dump`: compiles what a Corefile names and prints its zones as master files (RFC 1035 section 5). */
 import { parseFlags, takeOption, UsageError } from '../command-line.ts'
-import { faultLines, readConfiguration } from '../configuration.ts'
+import { faultLines, readConfiguration, warningLine } from '../configuration.ts'
 import { HELP } from './help.ts'
 import { loadZones } from './load-zones.ts'
 import { writeZone, writeZoneFile } from './write-zone.ts'
@@ -26,8 +26,8 @@ export async function dump(args: readonly string[], io: DumpIo): Promise<number>
   let zones: readonly ServedZone[]
   try {
     const configuration = readConfiguration(flags)
-    for (const { message } of configuration.warnings) io.stderr.write(`warning: ${message}\n`)
-    zones = await loadZones(configuration, (text) => io.stderr.write(`warning: ${text}\n`))
+    for (const { message } of configuration.warnings) io.stderr.write(warningLine(message))
+    zones = await loadZones(configuration, (text) => io.stderr.write(warningLine(text)))
   } catch (error) {
     const errors = error instanceof AggregateError ? error.errors : [error]
     for (const line of errors.flatMap(faultLines)) io.stderr.write(`${line}\n`)

@@ -3,7 +3,7 @@
 import type { Configuration } from '@zonecast/corefile'
 import { type RedisFeed, redisFeedsOf } from '@zonecast/responder-app/redis-feeds'
 import { parseFlags, takeOption, UsageError } from '../command-line.ts'
-import { faultLines, readConfiguration } from '../configuration.ts'
+import { faultLines, readConfiguration, warningLine } from '../configuration.ts'
 import { writeText } from '../write-text.ts'
 import { diff } from './diff.ts'
 import { HELP } from './help.ts'
@@ -33,7 +33,7 @@ const COMMANDS: Readonly<Record<string, (operands: readonly string[]) => Command
       async run(opened, _configuration, io) {
         const { text, warnings } = await statusOf(opened, Date.now())
         io.stdout.write(text)
-        for (const warning of warnings) io.stderr.write(`warning: ${warning}\n`)
+        for (const warning of warnings) io.stderr.write(warningLine(warning))
       },
     }
   },

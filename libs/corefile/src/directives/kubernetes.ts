@@ -36,7 +36,7 @@ the folder of the file that names them.`,
       ['KEY', 'a file with its key'],
       ['CACERT', 'a file with the authority of the API server'],
     ]),
-    'Files for the connection to `endpoint`.',
+    'Files for the connection to `endpoint`. Relative paths start from the working directory, as with CoreDNS.',
   ),
   kubeconfig: option(
     words(
@@ -46,7 +46,7 @@ the folder of the file that names them.`,
       ],
       1,
     ),
-    'Names the API server and the account.',
+    'Names the API server and the account. A relative path starts from the working directory, as with CoreDNS.',
   ),
   apiserver_qps: option(one(positiveNumber), 'Requests a second to the API server; 0 leaves it to the client.'),
   apiserver_burst: option(
