@@ -220,6 +220,18 @@ describe.skipIf(!hasRedis)('the jobs of a feed (skipped where redis-server is no
     expect(a.messages.filter((text) => text.includes('failed for good: no job of this feed'))).toHaveLength(2)
   })
 
+  test('a job whose data is no JSON is told, and holds up no other', async () => {
+    const a = start()
+    await settled(a)
+    const [key, wait] = ['{zonecast}:prod:evil', '{zonecast}:prod:wait']
+    redis.cli('hset', key, 'name', 'audit', 'data', '{bad', 'opts', '{}', 'timestamp', 1, 'delay', 0, 'priority', 0)
+    redis.cli('lpush', wait, 'evil')
+    await expect.poll(() => a.messages.join('\n'), SOON).toContain('warning: jobs: a job is none (')
+    expect(a.messages.join('\n')).not.toContain('check address')
+    a.jobs.want('compact')
+    await expect.poll(() => a.begun, SOON).toContain('compact')
+  })
+
   test('no word is waited for: Redis gone, paused or silent, asking and closing return at once', async () => {
     const a = start()
     await settled(a)

@@ -6,6 +6,7 @@
  * Jobs are fetched by hand (https://docs.bullmq.io/patterns/manually-fetching-jobs), since a worker may take one only while it
  * publishes. So no connection that blocks is needed.
  */
+import { FeedError } from '@zonecast/feed'
 import { type ConnectOptions, connectIoredis } from '@zonecast/feed/redis'
 import {
   type BackendFactory,
@@ -129,10 +130,22 @@ export class JobSession {
     await this.queue.add(kind, { feed: this.#feed }, { deduplication: { id: kind } })
   }
 
-  /** The next job, now locked for this token; undefined when none is due. */
+  /**
+   * The next job, now locked for this token; undefined when none is due.
+   * @throws FeedError damaged, when what it carries is no JSON: we add none such. It is put back when its lock has run out.
+   */
   async take(token: string): Promise<FeedJob | undefined> {
-    // Typed as if there always were one.
-    return (await this.#worker.getNextJob(token, { block: false })) as FeedJob | undefined
+    try {
+      // Typed as if there always were one.
+      return (await this.#worker.getNextJob(token, { block: false })) as FeedJob | undefined
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error
+      const keys = `${QUEUE_PREFIX}:${this.queue.name}:ID`
+      throw new FeedError(
+        'damaged',
+        `a job is none (${error.message.slice(0, 100)}); see ${keys}, and who writes there`,
+      )
+    }
   }
 
   /** Puts jobs back whose worker is gone. */
