@@ -79,6 +79,9 @@ export class Candidates {
   #sibling = -1
   readonly #range: Range = { start: 0, end: 0 }
   readonly #other: Range = { start: 0, end: 0 }
+  /** Those of the literal with the fewest entries so far. */
+  readonly #bestRange: Range = { start: 0, end: 0 }
+  readonly #bestOther: Range = { start: 0, end: 0 }
 
   /**
    * @param turn where in the row to begin, a whole number, counted around
@@ -215,14 +218,17 @@ export class Candidates {
       if (literal.isAll ? entries > least : entries >= least) continue
       least = entries
       best = literal
+      copyRange(range, this.#bestRange)
+      copyRange(this.#other, this.#bestOther)
     }
     if (best === undefined) return this.#add(layer, image, ORDER, start, end, kind === 'any', 0)
-    this.#countEntries(image, best)
+    const bestRange = this.#bestRange
+    const bestOther = this.#bestOther
     const index = best.begins === 'no' ? SUFFIXES : best.begins === 'later' ? LABEL_STARTS : NAMES
     const known = index === NAMES ? best.to - best.from : 0
-    const first = this.#add(layer, image, index, range.start, range.end, best.isAll, known)
+    const first = this.#add(layer, image, index, bestRange.start, bestRange.end, best.isAll, known)
     if (best.begins !== 'any') return first
-    return first + this.#add(layer, image, LABEL_STARTS, this.#other.start, this.#other.end, best.isAll, 0)
+    return first + this.#add(layer, image, LABEL_STARTS, bestOther.start, bestOther.end, best.isAll, 0)
   }
 
   /** How many entries a literal leads to: `#range`, and `#other` when it may begin any label. */
@@ -270,6 +276,11 @@ export class Candidates {
     this.#segmentCount += 1
     return end - start
   }
+}
+
+function copyRange(from: Range, to: Range): void {
+  to.start = from.start
+  to.end = from.end
 }
 
 function sectionOf(image: Image, index: number): number {

@@ -53,6 +53,7 @@ function entryOctet(entry: number): number {
 /** Reads the suffix array. Remembers the piece read last, for entries are read in turn. */
 class SuffixReader {
   #image: Image | undefined
+  /** The places in the suffix array that the piece is of. */
   #start = 0
   #end = 0
   #source = 0
@@ -68,6 +69,29 @@ class SuffixReader {
     return image.view.getUint32(image.suffixes + (this.#source + at - this.#start) * 4, true) + this.#shift
   }
 
+  /**
+   * The place of the first suffix that is not below a text. Looked for among the first ones of the pieces, then in one piece:
+   * a piece for each place that is looked at would have to be looked for too.
+   */
+  search(image: Image, text: DataView, from: number, to: number, whole: boolean): number {
+    const { view, pieces, suffixes, pieceEntries } = image
+    if (pieceEntries === 0) return 0
+    let low = 0
+    let high = pieceEntries
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1
+      const piece = pieces + middle * PIECE_OCTETS
+      const entry =
+        view.getUint32(suffixes + view.getUint32(piece + 4, true) * 4, true) + view.getUint32(piece + 8, true)
+      if (compareEntry(image, entry, text, from, to, whole) < 0) low = middle
+      else high = middle
+    }
+    this.#read(image, low)
+    const count = this.count(image)
+    const end = Math.min(this.#end, count)
+    return searchEntries(image, true, text, from, to, whole, Math.min(this.#start, count), end, false)
+  }
+
   #find(image: Image, at: number): void {
     const { view, pieces } = image
     let low = 0
@@ -77,7 +101,12 @@ class SuffixReader {
       if (view.getUint32(pieces + middle * PIECE_OCTETS, true) <= at) low = middle
       else high = middle
     }
-    const piece = pieces + low * PIECE_OCTETS
+    this.#read(image, low)
+  }
+
+  #read(image: Image, at: number): void {
+    const { view } = image
+    const piece = image.pieces + at * PIECE_OCTETS
     this.#image = image
     this.#start = view.getUint32(piece, true)
     this.#end = view.getUint32(piece + PIECE_OCTETS, true)
@@ -196,9 +225,8 @@ function searchNames(
 
 /** The suffixes that begin with a text; with `whole` those that are just it, up to the end of their label. */
 export function findSuffixes(image: Image, text: DataView, from: number, to: number, whole: boolean, out: Range): void {
-  const count = reader.count(image)
-  out.start = searchEntries(image, true, text, from, to, whole, 0, count, false)
-  out.end = searchEntries(image, true, text, from, to, whole, out.start, count, true)
+  out.start = reader.search(image, text, from, to, whole)
+  out.end = searchEntries(image, true, text, from, to, whole, out.start, reader.count(image), true)
 }
 
 /** The same of `labelStarts`. */
