@@ -99,7 +99,10 @@ export class SyncFeed {
       },
       {
         onApplied: () => {},
-        onError: (error) => tell('error', error.message, { code: codeOf(error) }),
+        onError: (error) => {
+          const code = codeOf(error)
+          tell(code === 'eviction' && eviction === 'warn' ? 'warning' : 'error', error.message, { code })
+        },
         onPublished: (published) => this.#count(published),
         onRecovered: () => tell('info', 'Redis answers again'),
         onLead: (lead) => this.#onLead(lead),
