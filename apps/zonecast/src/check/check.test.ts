@@ -156,6 +156,12 @@ kubernetes at Corefile:12, with the objects as they are now
       '*.*.svc.third.example. 5 IN A 10.96.0.7',
       '  its ClusterIP, of Service shop/web (cluster.yaml:5)',
     ])
+    writeFileSync(
+      join(directory, 'cluster.yaml'),
+      MANIFESTS.replace('{ name: web,', '{ name: web, annotations: { zonecast.dev/name: c1.web },'),
+    )
+    expect((await explained('*web*.shop.svc.third.example'))[3]).toBe('it matches Service shop/web (cluster.yaml:5)')
+    writeFileSync(join(directory, 'cluster.yaml'), MANIFESTS)
     expect((await explained('we.shop.svc.third.example', 'AAAA')).slice(2, 4)).toEqual([
       read,
       'nothing that it matches has data of this type',

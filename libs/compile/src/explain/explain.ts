@@ -50,10 +50,12 @@ export function explain(objects: KnownObjects, stanza: Stanza, name: ReadName): 
 
 function explainWildcard(objects: KnownObjects, stanza: Stanza, { wildcard, readings }: ReadName): string[] {
   const { services = [], isLimited = false } = wildcard ?? {}
-  const said = services.map(({ namespace, service }) => {
+  const matched = services.map(({ namespace, service }) => {
     const object = objects.owner(namespace, service)
     return object === undefined ? `${namespace}/${service}` : objects.say(object)
   })
+  // An object may have several names that match.
+  const said = [...new Set(matched)]
   const option = `"wildcards ${stanza.wildcards}${stanza.search ? ' search' : ''}"`
   const by = readings.map(({ template }) => `"${template}"`).join(' or ')
   const read = `nothing has just this name; ${option} reads it as many, by ${by}`
