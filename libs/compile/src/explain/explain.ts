@@ -14,7 +14,7 @@ import type { Service } from '@zonecast/kubernetes'
 import { askedNames, isWildcard } from '../asked-names.ts'
 import type { Stanza } from '../stanza.ts'
 import { type KnownObjects, several } from './known-objects.ts'
-import { isByWildcard, type Reading, type ReadName, readingOf } from './read-name.ts'
+import { isByWildcard, listingOf, type Reading, type ReadName, readingOf } from './read-name.ts'
 import {
   whyNoEndpoint,
   whyNoEndpoints,
@@ -38,13 +38,13 @@ export function explain(objects: KnownObjects, stanza: Stanza, name: ReadName): 
     case 'nameserver':
       return ["read as the zone's name server, which is this responder"]
     case 'owner':
-      return ['read as a fixed name, which every zone has']
+      return [explainOwner(stanza, name)]
     case 'pod':
       return [`read as the pod with the address ${addressText(name)} in namespace "${name.labels[1]}"`]
     case 'address':
       return [`read as the reverse name of ${addressText(name)}`]
     default:
-      return [`exists without data, as ${innerReason(objects, name)}`]
+      return [`exists without data, as ${innerReason(objects, stanza, name)}`]
   }
 }
 
@@ -105,14 +105,37 @@ function typeText(type: 'ClusterIP' | 'Headless' | 'ExternalName', kind: string)
   return type === 'Headless' ? 'a headless service: its endpoints are what it has inside' : 'with a ClusterIP'
 }
 
-function innerReason(objects: KnownObjects, { isReverse, readings, labels }: ReadName): string {
+function innerReason(objects: KnownObjects, stanza: Stanza, name: ReadName): string {
+  const { isReverse, readings, labels } = name
   if (isReverse) return 'reverse names of addresses lie below it'
   const of = readings.find(({ before, namespace }) => before.length === 0 && namespace !== undefined)
   const namespace = objects.namespace((labels.at(-1) === 'pod' ? labels.at(-2) : of?.namespace) ?? '')
   if (namespace !== undefined) return `${objects.say(namespace)} exists`
+  if (stanza.namespaceRecords.dnssd !== undefined && listingOf(stanza, name) !== undefined)
+    return 'what "namespace_records dnssd" lists lies below it'
+  const asked = readings.flatMap((reading) => lines(askedBelow(objects, stanza, reading)))
+  if (asked[0] !== undefined) return asked[0]
   return readings.some(({ before }) => before.length > 0)
     ? 'names of ports lie below it'
     : 'names of services lie below it'
+}
+
+/** Of a name of a service that only a longer one makes exist. */
+function askedBelow(objects: KnownObjects, stanza: Stanza, { namespace, before }: Reading): string | undefined {
+  if (namespace === undefined || before.length === 0) return undefined
+  for (const [service, asked] of objects.askersBelow(namespace, before.join('.'))) {
+    if (whyNoService(objects, stanza, namespace, service.name, true) !== undefined) continue
+    return `the name "${asked}", which ${objects.say(service)} asks for, lies below it`
+  }
+  return undefined
+}
+
+/** Of a name that has records of its own. */
+function explainOwner(stanza: Stanza, name: ReadName): string {
+  const listing = listingOf(stanza, name)
+  if (listing === undefined) return 'read as a fixed name, which every zone has'
+  const kind = listing.before.length === 0 ? 'txt' : 'dnssd'
+  return `read as what "namespace_records ${kind}" lists of namespace "${listing.namespace}", by "${listing.template}"`
 }
 
 /** In a forward zone. */

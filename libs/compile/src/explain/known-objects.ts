@@ -40,13 +40,24 @@ export class KnownObjects {
     return this.#services.get(`${namespace}/${name}`)
   }
 
-  /** Who has a name: the object that is called so, or the first of those that ask for it. Stanzas are not looked at. */
+  /** Who has a name: the first of those that are called so, or of those that ask for it. Stanzas are not looked at. */
   owner(namespace: string, name: string): Service | undefined {
     const service = this.service(namespace, name)
-    if (service !== undefined && (askedNames(service)?.names ?? [name]).includes(name)) return service
-    return this.#askers
-      .get(`${namespace}/${name}`)
-      ?.toSorted((a, b) => a.creationTimestamp - b.creationTimestamp || compareText(a.name, b.name))[0]
+    const all = [...(this.#askers.get(`${namespace}/${name}`) ?? [])]
+    if (service !== undefined && (askedNames(service)?.names ?? [name]).includes(name)) all.push(service)
+    // Names that are flattened to this one are as good as this one.
+    const classOf = (each: Service) => ((askedNames(each)?.own ?? each.name) === name ? 0 : 1)
+    return all.sort(
+      (a, b) => classOf(a) - classOf(b) || a.creationTimestamp - b.creationTimestamp || compareText(a.name, b.name),
+    )[0]
+  }
+
+  /** The services that ask for names below one, and a name of each. Stanzas are not looked at. */
+  *askersBelow(namespace: string, name: string): Iterable<readonly [Service, string]> {
+    for (const [key, services] of this.#askers) {
+      if (!key.startsWith(`${namespace}/`) || !key.endsWith(`.${name}`)) continue
+      for (const service of services) yield [service, key.slice(namespace.length + 1)]
+    }
   }
 
   /** Those that count: slices made of legacy Endpoints only where there are no others. */

@@ -2,6 +2,7 @@
 
 import type { EndpointRecord, MatchKind, ServiceRecord } from '@zonecast/image'
 import { isWildcard } from '../asked-names.ts'
+import type { Stanza } from '../stanza.ts'
 
 /** As one template of the stanza reads it. */
 export interface Reading {
@@ -56,5 +57,18 @@ export function readingOf({ readings, service }: ReadName): Reading | undefined 
     ({ namespace, before }) =>
       namespace === service.namespace &&
       `.${before.join('.')}`.endsWith(isWildcard(service.service) ? service.service.slice(1) : `.${service.service}`),
+  )
+}
+
+const DNS_SD = '._services._dns-sd._udp'
+
+/** The reading by which a name is that of records of a namespace (`namespace_records`), or lies above one; by the first template only. */
+export function listingOf({ names }: Stanza, { labels, readings }: ReadName): Reading | undefined {
+  if (labels.join('.') === 'dns-version') return undefined
+  return readings.find(
+    ({ template, namespace, before }) =>
+      template === names[0] &&
+      namespace !== undefined &&
+      (before.length === 0 || DNS_SD.endsWith(`.${before.join('.')}`)),
   )
 }

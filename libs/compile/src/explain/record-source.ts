@@ -3,7 +3,7 @@ import { formatAddress, nameToText, TYPE } from '@zonecast/dns'
 import type { ServiceRecord } from '@zonecast/image'
 import type { Stanza } from '../stanza.ts'
 import type { KnownObjects } from './known-objects.ts'
-import { isByWildcard, type ReadName } from './read-name.ts'
+import { isByWildcard, listingOf, type ReadName } from './read-name.ts'
 import { addressSource, endpointSource, targetSource } from './source-of.ts'
 import { classOf } from './why-not.ts'
 
@@ -27,7 +27,12 @@ export function recordSource(
     case TYPE.SRV:
       return ofSrv(objects, stanza, name, rdata)
     case TYPE.PTR:
+      if (name.kind === 'owner') return `a name and protocol of ports, by ${recordsOption(stanza, 'dnssd')}`
       return ofPtr(objects, stanza, name, nameToText(rdata))
+    case TYPE.TXT:
+      return listingOf(stanza, name) === undefined
+        ? 'a fixed record'
+        : `names of its services, by ${recordsOption(stanza, 'txt')}`
     case TYPE.NS:
       return 'services with an endpoint at an address of this responder, or else the responder itself'
     case TYPE.SOA:
@@ -37,6 +42,10 @@ export function recordSource(
     default:
       return name.kind === 'owner' ? 'a fixed record' : ''
   }
+}
+
+function recordsOption({ namespaceRecords }: Stanza, kind: 'txt' | 'dnssd'): string {
+  return `"namespace_records ${kind} limit ${namespaceRecords[kind]}"`
 }
 
 /** Of a question with wildcards: the first of the services found that has it. */
@@ -57,7 +66,7 @@ function hasRecord(service: ServiceRecord, type: number, rdata: Uint8Array): boo
     return all.some((address) => formatAddress(address) === formatAddress(rdata))
   }
   const target = formatName(rdata.subarray(SRV_TARGET))
-  return `.${target}`.includes(`.${service.service}.`) && target.includes(`.${service.namespace}.`)
+  return `.${target}`.includes(`.${service.aliasOf || service.service}.`) && target.includes(`.${service.namespace}.`)
 }
 
 function formatName(wire: Uint8Array): string {
