@@ -80,7 +80,7 @@ export function writeServiceAddresses(
   if (outer && externalFirst && !writeExternal(writer, view, record, ownerPointer, type, ttlSec, turn)) return false
   const whole =
     kindOf(view, record) === CLUSTER
-      ? writeClusterIPs(writer, view, record, ownerPointer, type, ttlSec, turn)
+      ? writeClass(writer, view, record + RECORD.octets, record + RECORD.addresses4, ownerPointer, type, ttlSec, turn)
       : writeEndpoints(
           writer,
           match,
@@ -96,20 +96,40 @@ export function writeServiceAddresses(
   return writeExternal(writer, view, record, ownerPointer, type, ttlSec, turn)
 }
 
-function writeClusterIPs(
+/** True when the match stands for addresses from outside too: all of a service's, or those that have the port. */
+export function hasExternal(image: Image, match: Match, name: QueryName): boolean {
+  const { view } = image
+  if (match.kind !== 'service' || view.getUint16(match.at + RECORD.external4, true) === 0) return false
+  if (match.portLabel < 0 && match.protocol === ANY_PROTOCOL) return true
+  return countPorts(image, ownPorts(image, match.at), name, match.portLabel, match.protocol) > 0
+}
+
+/**
+ * Addresses of one family out of a class that a record holds: those of IPv4 first, then those of IPv6.
+ * @param start  where the class begins
+ * @param counts where the two octets stand that count its families
+ * @returns false when some did not fit.
+ */
+function writeClass(
   writer: ResponseWriter,
   view: DataView,
-  record: number,
+  start: number,
+  counts: number,
   ownerPointer: number,
   type: number,
   ttlSec: number,
   turn: number,
 ): boolean {
-  const count4 = view.getUint8(record + RECORD.addresses4)
   const is6 = type === TYPE.AAAA
-  const count = is6 ? view.getUint8(record + RECORD.addresses6) : count4
-  const start = record + RECORD.octets + (is6 ? count4 * 4 : 0)
-  return writeRun(writer, view, start, count, ownerPointer, type, ttlSec, turn)
+  const count4 = view.getUint8(counts)
+  const count = is6 ? view.getUint8(counts + 1) : count4
+  const octets = is6 ? 16 : 4
+  const first = start + (is6 ? count4 * 4 : 0)
+  for (let index = 0; index < count; index++) {
+    const at = first + ((index + turn) % count) * octets
+    if (!writeAddress(writer, view, at, octets, ownerPointer, type, ttlSec)) return false
+  }
+  return true
 }
 
 function writeExternal(
@@ -121,38 +141,8 @@ function writeExternal(
   ttlSec: number,
   turn: number,
 ): boolean {
-  const count4 = view.getUint8(record + RECORD.external4)
-  const is6 = type === TYPE.AAAA
-  const count = is6 ? view.getUint8(record + RECORD.external6) : count4
-  const start = externalAt(view, record) + (is6 ? count4 * 4 : 0)
-  return writeRun(writer, view, start, count, ownerPointer, type, ttlSec, turn)
-}
-
-/** True when the match stands for addresses from outside too: all of a service's, or those that have the port. */
-export function hasExternal(image: Image, match: Match, name: QueryName): boolean {
-  const { view } = image
-  if (match.kind !== 'service' || view.getUint16(match.at + RECORD.external4, true) === 0) return false
-  if (match.portLabel < 0 && match.protocol === ANY_PROTOCOL) return true
-  return countPorts(image, ownPorts(image, match.at), name, match.portLabel, match.protocol) > 0
-}
-
-/** Addresses that lie one behind another. @returns false when some did not fit. */
-function writeRun(
-  writer: ResponseWriter,
-  view: DataView,
-  start: number,
-  count: number,
-  ownerPointer: number,
-  type: number,
-  ttlSec: number,
-  turn: number,
-): boolean {
-  const octets = type === TYPE.AAAA ? 16 : 4
-  for (let index = 0; index < count; index++) {
-    const at = start + ((index + turn) % count) * octets
-    if (!writeAddress(writer, view, at, octets, ownerPointer, type, ttlSec)) return false
-  }
-  return true
+  const start = externalAt(view, record)
+  return writeClass(writer, view, start, record + RECORD.external4, ownerPointer, type, ttlSec, turn)
 }
 
 function writeEndpoints(
