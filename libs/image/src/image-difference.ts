@@ -6,8 +6,8 @@ import type { ImageContent, ServiceRecord } from './content.ts'
 import { differenceOf } from './difference.ts'
 import type { ImageStack } from './find.ts'
 import type { Image } from './image.ts'
-import { newestOf } from './merge.ts'
-import { ContentReader, serviceOffsets } from './read.ts'
+import { mergeRest, newestOf } from './merge.ts'
+import { ContentReader, readWithout, serviceOffsets } from './read.ts'
 
 /** Services that are read at a time: some milliseconds. */
 const AT_A_TIME = 1000
@@ -73,26 +73,12 @@ async function restOf(
   services: readonly ServiceRecord[],
   breathe: () => Promise<unknown>,
 ): Promise<ImageContent> {
-  const newest = images[0] as Image
-  const readers = images.map((image) => new ContentReader(image))
-  const there = <T extends { readonly stanzas: number }>(layers: T[][], key: (entry: T) => string) =>
-    newestOf(layers, key).filter(({ stanzas }) => stanzas !== 0)
-  const namespaces = there(
-    readers.map((reader) => reader.namespaces()),
-    ({ name }) => name,
-  )
-  await breathe()
-  const pods = there(
-    readers.map((reader) => reader.pods()),
-    ({ namespace, address }) => `${namespace}/${address.join()}`,
-  )
-  await breathe()
-  const rrsets = there(
-    readers.map((reader) => reader.rrsets()),
-    ({ owner }) => owner,
-  )
-  const { createdAtMs, stanzas } = newest
-  return { kind: 'base', createdAtMs, meta: newest.meta(), stanzas, namespaces, services, pods, rrsets }
+  const contents: ReturnType<typeof readWithout>[] = []
+  for (const image of images) {
+    contents.push(readWithout(image))
+    await breathe()
+  }
+  return { ...mergeRest(images, contents), services }
 }
 
 async function* records(image: Image, breathe: () => Promise<unknown>): AsyncGenerator<ServiceRecord> {

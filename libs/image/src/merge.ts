@@ -40,8 +40,8 @@ export function buildMerged(
 
 type Rest = Omit<ImageContent, 'services'>
 
-/** All but the services. */
-function mergeRest(images: ImageStack, contents: readonly Rest[]): Rest {
+/** All but the services. @param contents of the images, in their order. @throws ImageError other-shape */
+export function mergeRest(images: ImageStack, contents: readonly Rest[]): Rest {
   const newest = images[0] as Image
   if (images.some((image) => image.shape !== newest.shape)) {
     throw new ImageError('other-shape', 'images of different configurations cannot be merged')
