@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Credentials, placeOf } from '@zonecast/feed/redis'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startRedisCluster } from '../../feed/src/testing/redis-cluster.ts'
 import { freePort, hasRedis, type RedisServer, startRedis } from '../../feed/src/testing/redis-server.ts'
 import { startSentinel } from '../../feed/src/testing/sentinel.ts'
 import { makeBoard } from './admin/board.ts'
@@ -64,12 +65,7 @@ describe.skipIf(!hasRedis)('topologies (skipped where redis-server is not instal
   })
 
   test('a cluster of three: all queues of an installation are on one slot', async () => {
-    const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
-    const nodes = [await server(...args), await server(...args), await server(...args)]
-    const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
-    const made = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], { encoding: 'utf8' })
-    expect(made.stdout).toContain('All 16384 slots covered')
-    for (const node of nodes) await expect.poll(() => node.cli('cluster', 'info'), SOON).toContain('cluster_state:ok')
+    const nodes = await startRedisCluster(server)
     const place = placeOf(
       nodes.map(({ url }) => url),
       { topology: 'cluster' },

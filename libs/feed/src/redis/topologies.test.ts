@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { servicesOf } from '../testing/images.ts'
+import { startRedisCluster } from '../testing/redis-cluster.ts'
 import { follow, TestWorker } from '../testing/redis-feed.ts'
 import { freePort, hasRedis, type RedisServer, startRedis } from '../testing/redis-server.ts'
 import { startSentinel } from '../testing/sentinel.ts'
@@ -60,12 +61,7 @@ describe.skipIf(!hasRedis)('topologies (skipped where redis-server is not instal
   })
 
   test('a cluster of three: one slot holds the feed, and it may move', async () => {
-    const args = ['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000']
-    const nodes = [await server(...args), await server(...args), await server(...args)]
-    const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`)
-    const made = spawnSync('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-yes'], { encoding: 'utf8' })
-    expect(made.stdout).toContain('All 16384 slots covered')
-    for (const node of nodes) await expect.poll(() => node.cli('cluster', 'info'), SOON).toContain('cluster_state:ok')
+    const nodes = await startRedisCluster(server)
 
     const place = placeOf(
       nodes.map(({ url }) => url),
