@@ -64,7 +64,7 @@ describe('credentials', () => {
     await watched.until(() => watched.errors.length > 0)
     expect(watched.errors[0]).toMatchObject({ code: 'bad-credentials' })
     expect(watched.errors[0]?.message).toContain('the API server does not know us (Unauthorized)')
-    // As kubelet does: a file that is being written is no token, and without one we are nobody.
+    // As kubelet does.
     await writeFile(`${tokenFile}.new`, await newToken())
     await rename(`${tokenFile}.new`, tokenFile)
     await watched.synced()

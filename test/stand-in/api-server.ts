@@ -15,6 +15,8 @@ export interface StandInOptions {
   readonly pieceOctets?: number
   /** False: an old server, which refuses `sendInitialEvents`. */
   readonly streamsLists?: boolean
+  /** The token of who may read; everybody may when absent. */
+  readonly token?: () => string
 }
 
 interface Watch {
@@ -171,7 +173,16 @@ export class ApiStandIn {
       body.refuse(fault.status, fault.reason ?? '', fault.message ?? 'planned')
       return
     }
-    this.#answer(url, body)
+    if (this.#isWelcome(request, body)) this.#answer(url, body)
+  }
+
+  /** With RBAC who shows no token is somebody without rights; who shows a wrong one is nobody. */
+  #isWelcome({ headers }: IncomingMessage, body: Body): boolean {
+    const token = this.#options.token?.()
+    if (token === undefined || headers.authorization === `Bearer ${token}`) return true
+    if (headers.authorization === undefined) body.refuse(403, 'Forbidden', 'User "system:anonymous" cannot list')
+    else body.refuse(401, 'Unauthorized', 'Unauthorized')
+    return false
   }
 
   #answer(url: URL, body: Body): void {

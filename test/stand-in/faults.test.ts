@@ -3,6 +3,9 @@
  * afterwards what was told is what the server has.
  */
 
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ALL } from '../cluster/contract.ts'
 import { namespace, service, slice } from '../cluster/objects.ts'
@@ -292,6 +295,75 @@ test('a resource that is not there switches its source off at once', async () =>
   expect(watched.errors.map(({ code }) => code)).toEqual(['no-resource'])
   expect(watched.errors[0]?.message).toContain('does not know serviceimports of multicluster.x-k8s.io/v1alpha1')
   await expectAlive(watched)
+})
+
+describe('a token in a file', () => {
+  let folder: string
+  let token: string
+  const file = () => join(folder, 'token')
+  const account = async (): Promise<Pick<WatchSettings, 'address'>> => {
+    const config = {
+      clusters: [{ name: 'test', cluster: { server: server.url } }],
+      users: [{ name: 'test', user: { tokenFile: 'token' } }],
+      contexts: [{ name: 'test', context: { cluster: 'test', user: 'test' } }],
+      'current-context': 'test',
+    }
+    const path = join(folder, 'kubeconfig')
+    await writeFile(path, JSON.stringify(config))
+    return { address: { kind: 'kubeconfig', file: path, context: undefined } }
+  }
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'zonecast-stand-in-'))
+    token = 'first'
+    await start({ token: () => token })
+    await writeFile(file(), token)
+  })
+  afterEach(() => rm(folder, { recursive: true }))
+
+  test('that is renewed is seen by the next request', async () => {
+    const watched = await watch(await account())
+    token = 'second'
+    await writeFile(file(), token)
+    server.dropAll()
+    await expectAlive(watched)
+    expect(watched.errors.filter(({ code }) => code !== 'unreachable')).toEqual([])
+  })
+
+  test('that is empty for a moment counts as it was', async () => {
+    const watched = await watch(await account())
+    await writeFile(file(), '')
+    for (let round = 0; round < 3; round++) {
+      server.dropAll()
+      await expectAlive(watched)
+    }
+    expect(watched.errors.filter(({ code }) => code !== 'unreachable')).toEqual([])
+    expect(watched.counts('services')).toMatchObject({ lists: 1, relists: 0 })
+  })
+
+  test('that is empty from the start asks the server nothing, until there is one', async () => {
+    await writeFile(file(), '')
+    const watched = await begin(await account())
+    await watched.until(() => watched.counts('services').failures > 3)
+    expect(watched.errors.map(({ code, problem }) => [code, problem])).toEqual([
+      ['bad-credentials', `the token file ${file()} is empty`],
+    ])
+    expect(server.requests).toEqual([])
+    await writeFile(file(), token)
+    await watched.synced()
+    await expectAlive(watched)
+  })
+
+  test('that has expired is told, and once it is renewed the watch goes on', async () => {
+    const watched = await watch(await account())
+    token = 'second'
+    server.dropAll()
+    await watched.until(() => watched.errors.some(({ code }) => code === 'bad-credentials'))
+    expect(watched.get('Service', 'shop', 'web')).toBeDefined()
+    await writeFile(file(), token)
+    await expectAlive(watched)
+    expect(watched.counts('services')).toMatchObject({ lists: 1, relists: 0 })
+  })
 })
 
 describe('what is no API server', () => {

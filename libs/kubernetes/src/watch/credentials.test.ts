@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -74,13 +74,19 @@ describe('a kubeconfig', () => {
     expect((await access()).proxy?.url).toBe('http://proxy.example:3128')
   })
 
-  test('may name a file with the token, which is read anew when the server does not know us', async () => {
+  test('may name a file with the token, which is read for each request', async () => {
     await write('token', 'old\n')
-    const credentials = await openCredentials(await kubeconfig({ tokenFile: 'token' }))
-    expect((await credentials.access()).headers).toEqual({ authorization: 'Bearer old' })
+    const { access } = await openCredentials(await kubeconfig({ tokenFile: 'token' }))
+    expect((await access()).headers).toEqual({ authorization: 'Bearer old' })
     await write('token', 'new\n')
-    await credentials.renew()
-    expect((await credentials.access()).headers).toEqual({ authorization: 'Bearer new' })
+    expect((await access()).headers).toEqual({ authorization: 'Bearer new' })
+  })
+
+  test('with an empty token file sends nobody, and says so', async () => {
+    const empty = await write('empty', '')
+    const { access } = await openCredentials(await kubeconfig({ tokenFile: 'empty' }))
+    const problem = `the token file ${empty} is empty`
+    await expect(access()).rejects.toMatchObject({ code: 'bad-credentials', problem })
   })
 
   test('may name a plugin, which is told what kubectl tells it', async () => {
@@ -165,6 +171,25 @@ describe('the account of the pod', () => {
     vi.unstubAllEnvs()
     expect(error.code).toBe('no-cluster')
     for (const way of ['endpoint URL', 'kubeconfig FILE', 'manifests PATH']) expect(error.message).toContain(way)
+  })
+
+  test('has its token and authority in files, which are read for each request', async () => {
+    vi.stubEnv('KUBERNETES_SERVICE_HOST', '10.96.0.1')
+    vi.stubEnv('KUBERNETES_SERVICE_PORT', '443')
+    const mounted = 'var/run/secrets/kubernetes.io/serviceaccount'
+    await mkdir(join(folder, mounted), { recursive: true })
+    const { server, access } = await openCredentials({ kind: 'in-cluster', root: `${folder}/` })
+    vi.unstubAllEnvs()
+    expect(server).toBe('https://10.96.0.1:443')
+    for (const round of ['first', 'second']) {
+      await write(join(mounted, 'token'), `${round}-token`)
+      await write(join(mounted, 'ca.crt'), `${round}-ca`)
+      expect(await access()).toEqual({
+        headers: { authorization: `Bearer ${round}-token` },
+        tls: { ca: Buffer.from(`${round}-ca`) },
+        proxy: undefined,
+      })
+    }
   })
 
   test('is that of a cluster by IPv6 too', async () => {

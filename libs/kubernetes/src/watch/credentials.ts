@@ -1,7 +1,7 @@
 /**
  * Where the API server is and how to prove who asks: the pod's service account, a kubeconfig, or an endpoint with
- * certificates. Files, tokens and exec plugins are the Kubernetes client's to read, and it is loaded only when there are
- * any; the requests are our own.
+ * certificates. Kubeconfigs, certificates and exec plugins are the Kubernetes client's to read, and it is loaded only when there
+ * are any; tokens in files and the requests are our own.
  *
  * The client is asked before each request, as tokens and certificates change under way. What it has remembered is
  * forgotten when the server does not know us any more (`renew`).
@@ -11,13 +11,15 @@ import { readFileSync } from 'node:fs'
 import type { Agent } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import { dirname, resolve } from 'node:path'
-import type { KubeConfig, User } from '@kubernetes/client-node'
+import type { KubeConfig } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { KubernetesError } from '../errors.ts'
 import { isObject } from '../field-reader.ts'
+import { TokenFile } from './token-file.ts'
 
 export type ClusterAddress =
-  | { readonly kind: 'in-cluster' }
+  /** `root`: a folder to be taken for the root of the file system; the real one when absent. */
+  | { readonly kind: 'in-cluster'; readonly root?: string }
   | { readonly kind: 'kubeconfig'; readonly file: string; readonly context: string | undefined }
   | { readonly kind: 'endpoint'; readonly url: string; readonly tls: TlsFiles | undefined }
 
@@ -57,6 +59,11 @@ interface ExecPlugin {
   env?: readonly { readonly name: string; readonly value: string }[] | null
 }
 
+interface Loaded {
+  readonly config: KubeConfig
+  readonly tokenFile: TokenFile | undefined
+}
+
 const NOTHING: Access = { headers: {}, tls: {} }
 const PROBLEM_MAX = 300
 
@@ -65,21 +72,22 @@ export async function openCredentials(address: ClusterAddress): Promise<Credenti
   if (address.kind === 'endpoint' && address.tls === undefined) {
     return { server: trimSlashes(address.url), access: async () => NOTHING, renew: async () => {} }
   }
-  let config = await load(address)
+  let loaded = await load(address)
   return {
-    server: trimSlashes(config.getCurrentCluster()?.server ?? ''),
-    access: () => accessOf(config, address),
+    server: trimSlashes(loaded.config.getCurrentCluster()?.server ?? ''),
+    access: () => accessOf(loaded, address),
     async renew() {
-      config = await load(address)
+      loaded = await load(address)
     },
   }
 }
 
-async function load(address: ClusterAddress): Promise<KubeConfig> {
+async function load(address: ClusterAddress): Promise<Loaded> {
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
+  let tokenFile: string | undefined
   try {
-    fill(config, address)
+    tokenFile = fill(config, address)
   } catch (error) {
     throw error instanceof KubernetesError ? error : badCredentials(address, error)
   }
@@ -87,10 +95,11 @@ async function load(address: ClusterAddress): Promise<KubeConfig> {
   config.clusters = config.clusters.map((cluster) =>
     cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
   )
-  return config
+  return { config, tokenFile: tokenFile === undefined ? undefined : new TokenFile(tokenFile) }
 }
 
-function fill(config: KubeConfig, address: ClusterAddress): void {
+/** @returns where the token is, when that is a file */
+function fill(config: KubeConfig, address: ClusterAddress): string | undefined {
   switch (address.kind) {
     case 'in-cluster':
       if (!process.env['KUBERNETES_SERVICE_HOST'] || !process.env['KUBERNETES_SERVICE_PORT']) {
@@ -100,22 +109,21 @@ function fill(config: KubeConfig, address: ClusterAddress): void {
           'this is no pod of a cluster; name the API server with "endpoint URL" or "kubeconfig FILE", or files with "manifests PATH"',
         )
       }
-      config.loadFromCluster()
-      return
+      config.loadFromCluster(address.root)
+      return takeTokenFile(config)
     case 'endpoint':
       config.loadFromClusterAndUser(
         { name: 'endpoint', server: address.url, skipTLSVerify: false, ...(address.tls && { caFile: address.tls.ca }) },
         { name: 'endpoint', ...(address.tls && { certFile: address.tls.cert, keyFile: address.tls.key }) },
       )
-      return
+      return undefined
     case 'kubeconfig':
-      fillFromFile(config, address.file, address.context)
+      return fillFromFile(config, address.file, address.context)
   }
 }
 
-function fillFromFile(config: KubeConfig, file: string, context: string | undefined): void {
+function fillFromFile(config: KubeConfig, file: string, context: string | undefined): string | undefined {
   config.loadFromFile(file)
-  config.users = config.users.map((user) => withTokenFile(user, file))
   if (context !== undefined) config.setCurrentContext(context)
   const known = config.getContexts().map(({ name }) => JSON.stringify(name))
   const name = config.getCurrentContext()
@@ -129,19 +137,30 @@ function fillFromFile(config: KubeConfig, file: string, context: string | undefi
     throw new KubernetesError('bad-credentials', { file }, `context ${JSON.stringify(name)} names ${found}`)
   }
   tellExecPlugin(config)
+  return tokenFileIn(file, config)
 }
 
-/** The client passes over `tokenFile`, a token that is read again as it changes. */
-function withTokenFile(user: User, file: string): User {
-  const config: unknown = parse(readFileSync(file, 'utf8'))
-  const users: unknown = isObject(config) ? config['users'] : undefined
+/** What the client calls a provider is one file. */
+function takeTokenFile(config: KubeConfig): string | undefined {
+  const provider: unknown = config.getCurrentUser()?.authProvider
+  const settings = isObject(provider) ? provider['config'] : undefined
+  const tokenFile = isObject(settings) ? settings['tokenFile'] : undefined
+  if (typeof tokenFile !== 'string') return undefined
+  config.users = config.users.map(({ authProvider: _, ...user }) => user)
+  return tokenFile
+}
+
+/** The client passes over `tokenFile`. */
+function tokenFileIn(file: string, config: KubeConfig): string | undefined {
+  const user = config.getCurrentUser()
+  const written: unknown = parse(readFileSync(file, 'utf8'))
+  const users: unknown = isObject(written) ? written['users'] : undefined
   const entry: unknown = Array.isArray(users)
-    ? users.find((one) => isObject(one) && one['name'] === user.name)
+    ? users.find((one) => isObject(one) && one['name'] === user?.name)
     : undefined
   const settings = isObject(entry) ? entry['user'] : undefined
   const tokenFile = isObject(settings) ? settings['tokenFile'] : undefined
-  if (user.token || typeof tokenFile !== 'string') return user
-  return { ...user, authProvider: { name: 'tokenFile', config: { tokenFile: resolve(dirname(file), tokenFile) } } }
+  return user?.token || typeof tokenFile !== 'string' ? undefined : resolve(dirname(file), tokenFile)
 }
 
 /** A plugin may insist on being told what kubectl tells it (client.authentication.k8s.io, ExecCredential). */
@@ -167,10 +186,12 @@ function tellExecPlugin(config: KubeConfig): void {
   exec.env = [...(exec.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }]
 }
 
-async function accessOf(config: KubeConfig, address: ClusterAddress): Promise<Access> {
+async function accessOf({ config, tokenFile }: Loaded, address: ClusterAddress): Promise<Access> {
   const options: RequestOptions = {}
+  let token: string | undefined
   try {
     await config.applyToHTTPSOptions(options)
+    token = tokenFile?.read()
   } catch (error) {
     throw badCredentials(address, error)
   }
@@ -181,6 +202,7 @@ async function accessOf(config: KubeConfig, address: ClusterAddress): Promise<Ac
     ),
   )
   if (typeof options.auth === 'string') headers['authorization'] = `Basic ${btoa(options.auth)}`
+  if (token !== undefined) headers['authorization'] = `Bearer ${token}`
   const proxy = config.getCurrentCluster()?.proxyUrl
   return {
     headers,
