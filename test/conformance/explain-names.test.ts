@@ -33,6 +33,17 @@ metadata: { name: old, namespace: demo, labels: { hidden: "yes" }, annotations: 
 spec: { clusterIP: 10.96.0.4 }
 `
 
+const NAMESAKE = `
+apiVersion: v1
+kind: Namespace
+metadata: { name: svc }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: demo, namespace: svc }
+spec: { clusterIP: 10.96.0.5 }
+`
+
 const COREFILE = `
 names.local {
     kubernetes {
@@ -89,4 +100,19 @@ test.each<[string, string, RegExp]>([
 ])('%s %s', async (name, type, expected) => {
   const { lines } = await explainer.explain(nameFromText(`${name}.names.local`), typeFromText(type) ?? TYPE.A)
   expect(lines.join('\n')).toMatch(expected)
+})
+
+test('the TXT record of a namespace, where a service goes before it', async () => {
+  const told: string[] = []
+  const text = COREFILE.replace(/names (\S+) (\S+)/, 'names $2 $1')
+  const configuration = parseCorefile(text, { file: join(directory, 'Corefile') })
+  await writeFile(join(directory, 'cluster.yaml'), `${OBJECTS}---\n${NAMESAKE}`)
+  const other = await Explainer.open(configuration, (warning) => told.push(warning))
+  const { lines } = await other.explain(nameFromText('demo.svc.names.local'), TYPE.TXT)
+  expect(lines.join('\n')).toMatch(
+    /the TXT record of namespace "demo" would stand here, but the service goes before it/,
+  )
+  expect(told).toContain(
+    'namespace demo: the name of its TXT record, "demo.svc", is that of service svc/demo, which goes before',
+  )
 })

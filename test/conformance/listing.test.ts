@@ -8,6 +8,7 @@ import { nameFromText, nameToText, type ResourceRecord, recordToText, TYPE } fro
 import { listNames } from '@zonecast/image'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
 import { randomCluster } from './random-cluster.ts'
 import { createResponders, OWN, type Responder } from './responder.ts'
 import { ask, CLUSTER, corefile } from './rows.ts'
@@ -17,6 +18,27 @@ const TYPES = ['A', 'AAAA', 'SRV', 'PTR', 'CNAME', 'TXT', 'MX', 'SOA', 'NS'] as 
 describe('what dump lists', () => {
   test('is what is answered', async () => {
     for (const responder of await createResponders(corefile('pods verified'), CLUSTER)) await checkZones(responder)
+  })
+
+  test('is what is answered where namespaces are called as something else is', async () => {
+    const names = ['svc', 'pod', 'dns', 'dns-version', 'web']
+    const objects = names.flatMap((namespace) =>
+      names.map((name, at) => ({
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name, namespace },
+        spec: { clusterIP: `10.96.${names.indexOf(namespace)}.${at}`, ports: [{ name: 'http', port: 80 }] },
+      })),
+    )
+    const cluster = objects.map((object) => stringify(object)).join('---\n')
+    const records = 'namespace_records txt\nnamespace_records dnssd'
+    for (const options of [
+      `names {service}.{namespace}.{zone} {service}.{namespace}.svc.{zone}\n${records}`,
+      `names {service}.{namespace}.svc.{zone} {service}.{namespace}.{zone}\n${records}`,
+      'namespaces web\nnames {service}.{zone} {service}.svc.{zone}\npods insecure',
+    ]) {
+      for (const responder of await createResponders(corefile(options), cluster)) await checkZones(responder)
+    }
   })
 
   test('is what is answered, for any cluster, however its objects came', async () => {
@@ -31,6 +53,7 @@ describe('what dump lists', () => {
           'iporder external',
           'iporder external internal',
           'iporder internal external\nnoendpoints',
+          'names {service}.{namespace}.b.{zone} {service}.{namespace}.{zone}\nnamespace_records txt\nnamespace_records dnssd',
         ),
         async (yaml, options) => {
           const [first, ...others] = await createResponders(corefile(options), yaml)

@@ -82,7 +82,45 @@ checkRows(
   CLUSTER,
 )
 
+checkRows(
+  'namespace_records where the name of a namespace is another',
+  corefile('names {service}.{namespace}.svc.{zone} {service}.{namespace}.{zone}\nnamespace_records txt'),
+  [
+    { ask: 'shop.svc A', is: ['A 10.96.0.9'], why: 'the service shop of the namespace svc goes before' },
+    { ask: 'shop.svc TXT', is: 'NODATA', why: 'so it does for TXT' },
+    { ask: 'dns-version.svc TXT', is: ['TXT "one"'], why: 'this one is no fixed name' },
+    { ask: 'dns-version TXT', is: ['dns-version 28800 TXT "1.1.0"'], why: 'and this one is' },
+  ],
+  namesakes(),
+)
+
+checkRows(
+  'namespace_records of namespaces that are called as a fixed name is',
+  corefile('names {service}.{namespace}.{zone}\nnamespace_records txt\nnamespace_records dnssd'),
+  [
+    { ask: 'dns-version TXT', is: ['dns-version 28800 TXT "1.1.0"'], why: 'the fixed one goes before' },
+    { ask: '_services._dns-sd._udp.dns-version PTR', is: ['PTR _http._tcp.dns-version'], why: 'below it is room' },
+    { ask: 'one.dns-version A', is: ['A 10.96.0.10'], why: 'for services too' },
+    { ask: 'pod TXT', is: ['TXT "two"'], why: "it exists without data, which is in nobody's way" },
+    { ask: 'pod A', is: 'NODATA', why: 'and has no other' },
+  ],
+  namesakes(),
+)
+
 checkRows('without namespace_records', corefile(), [
   { ask: 'shop.svc TXT', is: 'NODATA', why: 'they are opt-in' },
   { ask: '_services._dns-sd._udp.shop.svc PTR', is: 'NXDOMAIN', why: 'so are these' },
 ])
+
+function namesakes(): string {
+  const services = ['svc/shop', 'dns-version/one', 'pod/two'].map((key, at) => {
+    const [namespace, name] = key.split('/')
+    return `---
+apiVersion: v1
+kind: Service
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: { clusterIP: 10.96.0.${9 + at}, ports: [{ name: http, port: 80 }] }
+`
+  })
+  return [CLUSTER, ...services].join('')
+}

@@ -36,6 +36,10 @@ export function compileWarningText(warning: CompileWarning): string {
       return `${of}: the name ${name} is that of service ${by}; it is not published`
     case 'name-hidden':
       return `${of}: the name ${name} leads to ${by}, which goes before`
+    case 'service-hidden':
+      return `${of}: names below ${name} may be among those of ${by}, which go before`
+    case 'record-hidden':
+      return `namespace ${warning.namespace}: the name of its TXT record, ${name}, is that of ${by}, which goes before`
     case 'namespace-hidden':
       return `namespace ${warning.namespace}: names of its services may lie among those of ${by}, which go before`
   }

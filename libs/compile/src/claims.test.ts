@@ -213,6 +213,83 @@ const rows: readonly Row[] = [
     records: [],
     told: ['namespace-hidden pod/ pod < pod.ZONE', 'namespace-hidden svc/ svc < {service}.{namespace}.svc'],
   },
+  {
+    name: 'a namespace called as a static label amidst others',
+    stanzas: [stanza({ names: ['{service}.{namespace}.b', '{service}.{namespace}.a.b'] })],
+    objects: [namespace('a'), namespace('b')],
+    records: [],
+    told: ['namespace-hidden a/ a < {service}.{namespace}.a.b'],
+  },
+  {
+    name: 'services called as a fixed name, where nothing stands behind them',
+    stanzas: [stanza({ names: ['{service}'], namespaces: ['demo'], pods: 'insecure' })],
+    objects: [
+      service('demo/dns', A),
+      service('demo/ok', B, { asks: 'a.demo.pod, b.other.pod' }),
+      service('demo/dns-version', C),
+    ],
+    records: [
+      'demo/a.demo.pod cluster of ok 10.0.0.2',
+      'demo/b.other.pod cluster of ok 10.0.0.2',
+      'demo/demo.pod inner',
+      'demo/dns cluster 10.0.0.1',
+      'demo/dns-version cluster 10.0.0.3',
+      'demo/ok cluster 10.0.0.2',
+      'demo/other.pod inner',
+      'demo/pod inner',
+    ],
+    told: [
+      'name-hidden demo/dns dns < dns.ZONE',
+      'name-hidden demo/dns-version dns-version < dns-version.ZONE',
+      'name-hidden demo/ok a.demo.pod < pod.ZONE',
+    ],
+  },
+  {
+    name: 'services called as a static label of another template',
+    stanzas: [stanza({ names: ['{service}.{namespace}', '{service}.in.{namespace}'] })],
+    objects: [service('demo/in', A), service('demo/a', B, { asks: 'b.in' }), service('demo/c', C)],
+    records: [
+      'demo/a cluster 10.0.0.2',
+      'demo/b.in cluster of a 10.0.0.2',
+      'demo/c cluster 10.0.0.3',
+      'demo/in cluster 10.0.0.1',
+    ],
+    told: [
+      'service-hidden demo/a b.in < {service}.in.{namespace}',
+      'service-hidden demo/in in < {service}.in.{namespace}',
+    ],
+  },
+  {
+    name: 'the TXT record of a namespace has the name of a service, an endpoint or a port',
+    stanzas: [
+      stanza({
+        names: ['{service}.{namespace}.tcp.db.svc', '{service}.{namespace}'],
+        namespaceRecords: { txt: 9, dnssd: 9 },
+      }),
+    ],
+    objects: [
+      namespace('svc'),
+      service('svc/db', 'None'),
+      slice('svc/db/1', [A], { ports: ['demo:1'] }),
+      service('demo/a', B),
+    ],
+    records: ['demo/a cluster 10.0.0.2', 'svc/db headless', ' 10-0-0-1 10.0.0.1 demo:1/tcp'],
+    told: [
+      'namespace-hidden svc/ svc < {service}.{namespace}.tcp.db.svc',
+      'record-hidden demo/ demo.tcp.db.svc < a port of svc/db',
+    ],
+  },
+  {
+    name: 'the TXT record of a namespace called as a fixed name',
+    stanzas: [stanza({ names: ['{service}.{namespace}'], namespaceRecords: { txt: 9, dnssd: undefined } })],
+    objects: [namespace('dns-version'), service('dns-version/a', A), namespace('pod'), service('pod/a', B)],
+    records: ['dns-version/a cluster 10.0.0.1', 'pod/a cluster 10.0.0.2'],
+    told: [
+      'namespace-hidden dns-version/ dns-version < dns-version.ZONE',
+      'namespace-hidden pod/ pod < pod.ZONE',
+      'record-hidden dns-version/ dns-version < dns-version.ZONE',
+    ],
+  },
 ]
 
 test.each(rows.map((row) => [row.name, row] as const))('%s', (_, { objects, records, told = [], stanzas }) => {
@@ -250,6 +327,34 @@ describe('as objects come and go', () => {
     expect(made.compileDelta(STAMP)).toBeUndefined()
     expect(told).toHaveLength(2)
     expect([...made.nameProblems.countByCode()].filter(([, count]) => count > 0)).toEqual([['name-taken', 1]])
+  })
+
+  test('the TXT record of a namespace is hidden and shown again by what happens elsewhere', () => {
+    const names = ['{service}.{namespace}.svc', '{service}.{namespace}']
+    const txt = (most: number | undefined) => stanza({ names, namespaceRecords: { txt: most, dnssd: 9 } })
+    const HIDDEN = 'record-hidden demo/ demo.svc < service svc/demo'
+    const hider = service('svc/demo', A)
+    const hidden = service('demo/a', B)
+    const { compiler: made, told } = compiler([DEMO, namespace('svc'), hidden], [txt(9), txt(undefined), txt(2)])
+    const among = () =>
+      made.nameProblems
+        .list()
+        .map(problemText)
+        .filter((text) => text.startsWith('record-hidden'))
+    const steps: readonly (readonly [change: ReturnType<typeof present>, then: readonly string[]])[] = [
+      [present(hider), [HIDDEN]],
+      [gone(hidden), []],
+      [present(hidden), [HIDDEN]],
+      [gone(namespace('svc')), []],
+      [present(namespace('svc')), [HIDDEN]],
+      [gone(hider), []],
+    ]
+    for (const [change, then] of steps) {
+      made.apply([change])
+      made.compileDelta(STAMP)
+      expect(among()).toEqual(then)
+    }
+    expect(told.filter((text) => text === HIDDEN)).toHaveLength(3)
   })
 
   test('a change of endpoints shows under every name', () => {

@@ -11,7 +11,7 @@ import type { Stanza } from './stanza.ts'
 
 /** Few names and addresses, so that objects meet. */
 const namespaceNames = fc.constantFrom('a', 'b')
-const serviceKeys = fc.tuple(namespaceNames, fc.constantFrom('x', 'y', 'z', 'X_')).map((names) => names.join('/'))
+const serviceKeys = fc.tuple(namespaceNames, fc.constantFrom('x', 'y', 'z', 'X_', 'a')).map((names) => names.join('/'))
 const labels = fc.constantFrom({}, { app: 'web' })
 const endpoints = fc.array(
   fc.constantFrom('10.0.0.1', '10.1.0.1', 'h@10.0.0.1', 'h@fd00::1', 'pod:p@10.0.0.1', 'pod:q@10.0.0.2', '10.0.0.1'),
@@ -73,7 +73,11 @@ const stanzas = fc.array(
     endpointPodNames: fc.boolean(),
     endpoints: fc.boolean(),
     ignoreEmptyService: fc.boolean(),
-    names: fc.constantFrom(['{service}.{namespace}.svc'], ['{service}.{namespace}', '{service}.x.{namespace}.y']),
+    names: fc.constantFrom(
+      ['{service}.{namespace}.svc'],
+      ['{service}.{namespace}', '{service}.x.{namespace}.y'],
+      ['{service}.{namespace}.b', '{service}.{namespace}'],
+    ),
     namespaceRecords: fc.record({ txt: fc.constantFrom(undefined, 1, 100), dnssd: fc.constantFrom(undefined, 1, 100) }),
     iporder: fc.constantFrom(['internal'], ['external'], ['internal', 'external'], ['external', 'internal']),
     wildcards: fc.constantFrom('off', 'namespace', 'zone'),

@@ -21,7 +21,8 @@ import { Changes } from './changes.ts'
 import { Cluster, type NamespaceEntry, type ObjectCounts } from './cluster.ts'
 import { compileName } from './compile-name.ts'
 import { CompileError } from './errors.ts'
-import { type NameProblem, NameProblems } from './name-problems.ts'
+import type { NameProblem } from './name-problem.ts'
+import { NameProblems } from './name-problems.ts'
 import { NamespaceRecords } from './namespace-records.ts'
 import { compareOctets } from './order.ts'
 import { compilePod } from './pod-index.ts'
@@ -71,7 +72,7 @@ export class Compiler {
     this.#zones = new Zones(stanzas)
     this.#changes = new Changes(this.#stanzas.shapes, this.#zones)
     this.#namespaceRecords = new NamespaceRecords(this.#stanzas, this.#zones)
-    this.#problems = new NameProblems(this.#stanzas, (problem) => warn?.(problem))
+    this.#problems = new NameProblems(this.#stanzas, this.#namespaceRecords, (problem) => warn?.(problem))
     this.#cluster = new Cluster(this.#stanzas, {
       service: (entry) => this.#hasBase && this.#changes.touchService(entry),
       namespace: (entry) => this.#hasBase && this.#changes.touchNamespace(entry),
@@ -155,7 +156,7 @@ export class Compiler {
   #updateProblems(): void {
     if (!this.#hasBase) this.#problems.updateAll(this.#cluster)
     for (const entry of this.#changes.touchedServices) this.#problems.update(entry)
-    for (const entry of this.#changes.touchedNamespaces) this.#problems.updateNamespace(entry)
+    this.#problems.updateNamespaces(this.#changes.touchedNamespaces, this.#cluster)
   }
 
   /** @returns the zones for which others know a later serial than we do. */

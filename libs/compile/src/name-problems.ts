@@ -3,50 +3,28 @@
  * asks is told what is wrong now, and whoever listens hears of each once.
  */
 import type { StanzaSet } from '@zonecast/image'
-import type { NameFault } from './asked-names.ts'
 import { claimants, claimed } from './claims.ts'
 import type { Cluster, NamespaceEntry, ServiceEntry } from './cluster.ts'
-import { compileName } from './compile-name.ts'
+import { HiddenNames } from './hidden-names.ts'
+import { HiddenRecords } from './hidden-records.ts'
+import { NAME_PROBLEMS, type NameProblem, type NameProblemCode } from './name-problem.ts'
+import type { NamespaceRecords } from './namespace-records.ts'
 import type { Stanzas } from './stanza.ts'
-
-export const NAME_PROBLEMS = [
-  'bad-name',
-  'too-many-names',
-  'bad-name-mode',
-  'port-name-taken',
-  'bad-port-name',
-  'name-taken',
-  'name-hidden',
-  'namespace-hidden',
-] as const satisfies readonly (NameFault['code'] | 'name-taken' | 'name-hidden' | 'namespace-hidden')[]
-
-export type NameProblemCode = (typeof NAME_PROBLEMS)[number]
-
-/**
- * name-taken: another service has the name. name-hidden: it is published, but a name of an endpoint or port goes before
- * it. namespace-hidden: names of services in a namespace may lie among others.
- */
-export interface NameProblem {
-  readonly code: NameProblemCode
-  readonly namespace: string
-  /** As the object is called; '' for `namespace-hidden`. */
-  readonly service: string
-  /** The name in question: as the object has it, or as it would be published. */
-  readonly name: string
-  /** What goes before it: a service's name, or `an endpoint of web`, `a port of web`, `pod.ZONE`; else ''. */
-  readonly by: string
-}
 
 const NONE: readonly NameProblem[] = []
 
 export class NameProblems {
   readonly #stanzas: Stanzas
+  readonly #hiddenNames: HiddenNames
+  readonly #hiddenRecords: HiddenRecords
   readonly #warn: (problem: NameProblem) => void
   /** Of the entries that have some. */
   readonly #known = new Map<ServiceEntry | NamespaceEntry, readonly NameProblem[]>()
 
-  constructor(stanzas: Stanzas, warn: (problem: NameProblem) => void) {
+  constructor(stanzas: Stanzas, records: NamespaceRecords, warn: (problem: NameProblem) => void) {
     this.#stanzas = stanzas
+    this.#hiddenNames = new HiddenNames(stanzas)
+    this.#hiddenRecords = new HiddenRecords(stanzas, records)
     this.#warn = warn
   }
 
@@ -64,19 +42,24 @@ export class NameProblems {
     return counts
   }
 
-  updateAll({ namespaces }: Cluster): void {
-    for (const namespace of namespaces.values()) {
-      this.updateNamespace(namespace)
+  updateAll(cluster: Cluster): void {
+    for (const namespace of cluster.namespaces.values()) {
       for (const entry of namespace.services.values()) this.update(entry)
     }
+    this.updateNamespaces(cluster.namespaces.values(), cluster)
   }
 
   update(entry: ServiceEntry): void {
-    this.#set(entry, problemsOf(entry, this.#stanzas))
+    this.#set(entry, this.#problemsOf(entry))
   }
 
-  updateNamespace(entry: NamespaceEntry): void {
-    this.#set(entry, hiddenNamespace(entry, this.#stanzas))
+  /** @param touched those of which something changed, services too */
+  updateNamespaces(touched: Iterable<NamespaceEntry>, cluster: Cluster): void {
+    const namespaces = new Set(touched)
+    const others = this.#hiddenRecords.hangOn(namespaces) ? cluster.namespaces.values() : []
+    for (const entry of new Set([...namespaces, ...others])) {
+      this.#set(entry, [...this.#hiddenNames.ofNamespace(entry), ...this.#hiddenRecords.of(entry, cluster)])
+    }
   }
 
   #set(entry: ServiceEntry | NamespaceEntry, problems: readonly NameProblem[]): void {
@@ -86,21 +69,23 @@ export class NameProblems {
     const told = new Set(before.map(keyOf))
     for (const problem of problems) if (!told.has(keyOf(problem))) this.#warn(problem)
   }
+
+  #problemsOf(entry: ServiceEntry): readonly NameProblem[] {
+    const { namespace, name, service, claims } = entry
+    const byTemplates = this.#hiddenNames.byTemplates(entry)
+    if (claims === undefined && service?.asked === undefined) return byTemplates
+    const faults = namespace.exposed === 0 ? [] : (service?.asked?.faults ?? [])
+    return [
+      ...faults.map(({ code, text }) => ({ code, namespace: namespace.name, service: name, name: text, by: '' })),
+      ...takenNames(entry, this.#stanzas),
+      ...this.#hiddenNames.ofBelow(entry),
+      ...byTemplates,
+    ]
+  }
 }
 
 function keyOf({ code, namespace, service, name, by }: NameProblem): string {
   return [namespace, service, name, code, by].join('\n')
-}
-
-function problemsOf(entry: ServiceEntry, stanzas: Stanzas): readonly NameProblem[] {
-  const { namespace, name, service, claims } = entry
-  if (claims === undefined && service?.asked === undefined) return NONE
-  const faults = namespace.exposed === 0 ? [] : (service?.asked?.faults ?? [])
-  return [
-    ...faults.map(({ code, text }) => ({ code, namespace: namespace.name, service: name, name: text, by: '' })),
-    ...takenNames(entry, stanzas),
-    ...hiddenNames(entry, stanzas),
-  ]
 }
 
 /** Those who want the name and do not have it in some stanza. */
@@ -125,45 +110,3 @@ function takenNames(entry: ServiceEntry, { shapes }: Stanzas): NameProblem[] {
   }
   return problems
 }
-
-/** Names below that of a service which are those of its endpoints and ports, too. */
-function hiddenNames(entry: ServiceEntry, { shapes }: Stanzas): NameProblem[] {
-  const { claims, namespace, name } = entry
-  if (claims === undefined || claims.below.size === 0 || name.includes('.')) return []
-  const problems: NameProblem[] = []
-  const hide = (hidden: ServiceEntry, by: string) => {
-    for (const { name: service } of claimants(hidden)) {
-      problems.push({ code: 'name-hidden', namespace: namespace.name, service, name: hidden.name, by })
-    }
-  }
-  const records = compileName(entry, shapes).filter(
-    ({ kind, aliasOf }) => (kind === 'cluster' || kind === 'headless') && aliasOf === '',
-  )
-  const endpoints = new Set(records.flatMap((record) => record.endpoints.map((endpoint) => endpoint.name)))
-  const ports = new Set(
-    records
-      .flatMap(({ kind, ports, portSets }) => (kind === 'cluster' ? ports : [...ports, ...portSets.flat()]))
-      .map((port) => `${port.name}.${port.protocol}`),
-  )
-  for (const below of claims.below) {
-    const label = below.name.slice(0, -name.length - 1)
-    if (endpoints.has(label)) hide(below, `an endpoint of ${name}`)
-    for (const deeper of below.claims?.below ?? []) {
-      if (ports.has(deeper.name.slice(0, -name.length - 1))) hide(deeper, `a port of ${name}`)
-    }
-  }
-  return problems
-}
-
-/** `{service}.{namespace}` in a namespace that is called as a fixed name is, or as a static label of another template. */
-function hiddenNamespace({ name, exposed }: NamespaceEntry, { list }: Stanzas): readonly NameProblem[] {
-  const found = new Set<string>()
-  for (const [index, { names }] of list.entries()) {
-    if (((exposed >>> index) & 1) === 0 || !names.some((template) => template.endsWith('{namespace}'))) continue
-    if (FIXED.includes(name)) found.add(`${name}.ZONE`)
-    for (const template of names) if (template.endsWith(`.${name}`)) found.add(template)
-  }
-  return [...found].map((by) => ({ code: 'namespace-hidden', namespace: name, service: '', name, by }))
-}
-
-const FIXED: readonly string[] = ['pod', 'dns', 'dns-version']

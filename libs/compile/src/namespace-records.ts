@@ -22,6 +22,15 @@ type Digests = ReadonlyMap<string, ReadonlyMap<number, number>>
 
 const NO_DIGESTS: Digests = new Map()
 
+/** The one fixed name that a namespace's own may be and that has records; see `DNS_VERSION` of the compiler. */
+export const FIXED_OWNER = 'dns-version'
+
+/** The labels of a namespace's own name by the first template: `NS.svc`. */
+export function namespaceNode(names: readonly string[], namespace: string): string {
+  const labels = (names[0] ?? '').split('.')
+  return labels.slice(labels.indexOf(NAMESPACE)).join('.').replace(NAMESPACE, namespace)
+}
+
 export interface NamespaceDifference {
   /** All records of each owner of which one differs; tombstones for those that are gone. */
   readonly rrsets: readonly RRsetRecord[]
@@ -44,8 +53,14 @@ export class NamespaceRecords {
     )
   }
 
-  /** What is there now. */
+  /** What is there now. Fixed names keep their own records. */
   of(namespace: NamespaceEntry): RRsetRecord[] {
+    const wanted = this.wanted(namespace)
+    return wanted.filter(({ owner }) => owner !== FIXED_OWNER)
+  }
+
+  /** What would be there if no fixed name were in the way. */
+  wanted(namespace: NamespaceEntry): RRsetRecord[] {
     if (!this.areWanted || namespace.exposed === 0) return []
     const { list, shapes } = this.#stanzas
     const entries = [...namespace.services.values()].sort((a, b) => compareText(a.name, b.name))
@@ -94,8 +109,7 @@ function stanzaRecords(
   namespace: string,
   services: readonly ServiceRecord[],
 ): Draft[] {
-  const labels = (names[0] ?? '').split('.')
-  const node = labels.slice(labels.indexOf(NAMESPACE)).join('.').replace(NAMESPACE, namespace)
+  const node = namespaceNode(names, namespace)
   const forward = zones.filter((zone) => !isReverseZone(zone))
   const fits = (owner: string) => forward.some((zone) => owner.length + zone.length + 3 <= NAME_OCTETS_MAX)
   const drafts: Draft[] = []

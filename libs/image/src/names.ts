@@ -26,8 +26,11 @@ const ADDRESSES: readonly number[] = [TYPE.A, TYPE.AAAA]
 const SERVICE: readonly number[] = [TYPE.A, TYPE.AAAA, TYPE.SRV]
 const TYPES = { cluster: SERVICE, headless: SERVICE, external: [TYPE.CNAME], inner: NONE } as const
 
-/** What goes before what where several things have one name, as in `lookup`. Lower goes first; inner nodes go last. */
-const RANK = { fixed: 0, own: 1, later: 4, owner: 7, inner: 8 } as const
+/**
+ * What goes before what where several things have one name, as in `lookup`. Lower goes first; inner nodes go last. top: an
+ * owner of one label.
+ */
+const RANK = { top: 0, fixed: 1, own: 2, later: 5, owner: 8, inner: 9 } as const
 
 interface Candidate extends ListedName {
   readonly rank: number
@@ -175,7 +178,7 @@ function listOwners(images: ImageStack, stanza: number): Candidate[] {
   for (const { owner, type, rdata } of rrsets.sort((a, b) => (a.owner < b.owner ? -1 : 1))) {
     const types = owners.get(owner)?.types ?? NONE
     const isNew = rdata.length > 0 && !types.includes(type)
-    const rank = owner.includes('.') ? RANK.owner : RANK.fixed
+    const rank = owner.includes('.') ? RANK.owner : RANK.top
     owners.set(owner, { labels: owner, types: isNew ? [...types, type].sort((a, b) => a - b) : types, rank })
   }
   return [...owners.values()]

@@ -3,7 +3,7 @@ import { TYPE, typeToText } from '@zonecast/dns'
 import type { ServiceRecord } from '@zonecast/image'
 import type { Stanza } from '../stanza.ts'
 import type { KnownObjects } from './known-objects.ts'
-import type { ReadName } from './read-name.ts'
+import { listingOf, type ReadName } from './read-name.ts'
 
 /** None when how the name is read says it all. */
 export function whyNoData(objects: KnownObjects, stanza: Stanza, name: ReadName, type: number): string[] {
@@ -13,6 +13,9 @@ export function whyNoData(objects: KnownObjects, stanza: Stanza, name: ReadName,
     return [isAddress ? `its address is ${familyText(type === TYPE.A ? 16 : 4)}` : 'pods have addresses only']
   if (kind === 'address') return ['reverse names have PTR records only']
   if (service === undefined || (kind !== 'service' && kind !== 'endpoints')) return []
+  const listing = type === TYPE.TXT && stanza.namespaceRecords.txt !== undefined ? listingOf(stanza, name) : undefined
+  if (listing?.before.length === 0)
+    return [`the TXT record of namespace "${listing.namespace}" would stand here, but the service goes before it`]
   if (!isAddress && type !== TYPE.SRV) return [`services have no records of type ${typeToText(type)}`]
   const addresses = addressesOf(name, service)
   if (addresses.length === 0) return [whyNoAddress(objects, stanza, service)]
