@@ -58,24 +58,27 @@ describe.skipIf(!hasRedis)('a sync worker (redis-server needed)', { timeout: 60_
     await sync.close()
   })
 
-  test.each([
-    ['', 'error', undefined],
-    ['eviction warn', 'warning', 1],
-  ])('a Redis that may evict, with "%s", is told as %s', async (option, level, bases) => {
+  test('does not start with a Redis that may evict, unless it is told to warn', async () => {
     redis.cli('config', 'set', 'maxmemory-policy', 'allkeys-lru')
     writeFileSync(join(folder, 'web.yaml'), service('web'))
-    const text = `. {\n kubernetes cluster.local {\n manifests *.yaml\n }\n feed ${redis.url} {\n ${option}\n }\n}\n`
-    const [feed] = redisFeedsOf(parseCorefile(text, { file: join(folder, 'Corefile') }).blocks)
-    if (feed === undefined) throw new Error('no feed')
     const told: string[] = []
-    const sync = new SyncFeed(feed, {
-      tell: (level, _, about) => about?.code === 'eviction' && told.push(level),
-      nowMs: () => 1000,
-    })
-    await sync.run()
-    await expect.poll(() => told[0], SOON).toBe(level)
-    if (bases !== undefined) await expect.poll(() => sync.readings().images.length, SOON).toBe(bases)
-    expect(sync.readings().errors.get('eviction') ?? 0).toBe(level === 'error' ? told.length : 0)
-    await sync.close()
+    const syncWith = (option: string): SyncFeed => {
+      const text = `. {\n kubernetes cluster.local {\n manifests *.yaml\n }\n feed ${redis.url} {\n ${option}\n }\n}\n`
+      const [feed] = redisFeedsOf(parseCorefile(text, { file: join(folder, 'Corefile') }).blocks)
+      if (feed === undefined) throw new Error('no feed')
+      return new SyncFeed(feed, { tell: (level, _, about) => told.push(`${level} ${about?.code}`), nowMs: () => 1000 })
+    }
+    const refused = syncWith('')
+    await expect(refused.run()).rejects.toMatchObject({ code: 'eviction' })
+    await refused.close()
+    expect(told).toEqual([])
+    expect(redis.cli('dbsize')).toBe('0')
+
+    const warned = syncWith('eviction warn')
+    await warned.run()
+    await expect.poll(() => warned.readings().images.length, SOON).toBe(1)
+    expect(told).toContain('warning eviction')
+    expect(warned.readings().errors.get('eviction')).toBeUndefined()
+    await warned.close()
   })
 })

@@ -10,7 +10,7 @@ import { hostname } from 'node:os'
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { Compiler, type Stamp } from '@zonecast/compile'
 import { compareSerial } from '@zonecast/dns'
-import { FollowedStack, systemClock } from '@zonecast/feed'
+import { FeedError, FollowedStack, systemClock } from '@zonecast/feed'
 import {
   type Lead,
   type Published,
@@ -135,9 +135,25 @@ export class SyncFeed {
   /**
    * Settles when the objects are being followed.
    * @throws KubernetesError when there is no way to them that could ever work
+   * @throws FeedError eviction, when Redis is there and may drop the feed
    */
   async run(): Promise<void> {
-    this.#objects = await watchObjects(this.#feed, this.#watch.signal, {
+    const checked = this.#checkServer()
+    const [objects] = await Promise.all([this.#watchObjects(checked), checked])
+    this.#objects = objects
+  }
+
+  async #checkServer(): Promise<void> {
+    try {
+      await this.#publisher.checkServer()
+    } catch (error) {
+      if (!(error instanceof FeedError)) throw error
+      throw new FeedError(error.code, `feed ${this.#feed.feed}: ${error.message}; sync does not start there`)
+    }
+  }
+
+  #watchObjects(checked: Promise<void>): Promise<WatchedObjects> {
+    return watchObjects(this.#feed, this.#watch.signal, {
       tell: (level, text, about) => this.#tell(level, text, about),
       onUp: (isUp) => {
         this.#isUp = isUp
@@ -146,7 +162,11 @@ export class SyncFeed {
         this.#compiler.apply(changes)
         if (!synced) return
         if (this.#isSynced) this.#durations.received(changes)
-        else this.#publisher.seekLease()
+        else
+          checked.then(
+            () => this.#publisher.seekLease(),
+            () => {},
+          )
         this.#isSynced = true
         this.#publishLater()
       },

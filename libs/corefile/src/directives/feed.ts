@@ -63,7 +63,7 @@ told by metrics only.`,
   ),
   eviction: option(
     one(oneOf(['warn'])),
-    '`sync` warns of a `maxmemory-policy` other than `noeviction`, which may drop keys; without this it publishes nothing there.',
+    '`sync` warns of a `maxmemory-policy` other than `noeviction`, which may drop keys; without this it does not start with such a Redis.',
   ),
   format: option(
     one(integer('VERSION', 1, 2), 2),

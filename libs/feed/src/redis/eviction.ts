@@ -17,7 +17,7 @@ export async function evictionFault(client: RedisClient, eviction: 'refuse' | 'w
       'the ACL user may not call INFO, so nobody knows whether Redis evicts keys: docs/feed.md lists its rights'
     return new FeedError('no-permission', text)
   }
-  const consent = eviction === 'warn' ? '' : ', or say "eviction warn"; nothing is published until then'
+  const consent = eviction === 'warn' ? '' : ', or say "eviction warn"'
   for (const section of sections) {
     const policy = /^maxmemory_policy:(\S+)/m.exec(section)?.[1]
     if (policy !== undefined && policy !== 'noeviction') {

@@ -150,6 +150,8 @@ describe.skipIf(!hasRedis)('the lease (skipped where redis-server is not install
   test('a server that may evict keys is refused, or warned of', async () => {
     redis.cli('config', 'set', 'maxmemory-policy', 'allkeys-lru')
     const a = opened(new TestWorker(redis.url))
+    await expect(a.publisher.checkServer()).rejects.toMatchObject({ code: 'eviction' })
+    expect(a.errors).toEqual([])
     a.publisher.seekLease()
     await expect.poll(() => a.errors, SOON).toEqual(['eviction'])
     expect(a.messages[0]).toMatch(/allkeys-lru .* or say "eviction warn"; nothing is published until then$/)
@@ -162,5 +164,16 @@ describe.skipIf(!hasRedis)('the lease (skipped where redis-server is not install
     redis.cli('config', 'set', 'maxmemory-policy', 'noeviction')
     await b.close()
     await expect.poll(() => a.publishing, SOON).toBe(true)
+    await a.publisher.checkServer()
+  })
+
+  test('a server that is away cannot be checked, and is no reason not to start', async () => {
+    await redis.kill()
+    const a = opened(new TestWorker(redis.url))
+    await a.publisher.checkServer()
+    await redis.start('--maxmemory-policy', 'volatile-ttl')
+    a.publisher.seekLease()
+    await expect.poll(() => a.errors, SOON).toContain('eviction')
+    expect(redis.cli('exists', 'zonecast:{prod}:lease')).toBe('0')
   })
 })

@@ -153,6 +153,18 @@ export class RedisPublisher {
     return this.#otherConfig !== ''
   }
 
+  /**
+   * Looks at the server before anything is sought there. One that cannot be asked is looked at later, as is each after it.
+   * @throws FeedError eviction, where that is refused
+   */
+  async checkServer(): Promise<void> {
+    try {
+      await this.#link.use((client) => this.#checkEviction(client), this.#closing.signal)
+    } catch (error) {
+      if (error instanceof FeedError && error.code === 'eviction') throw error
+    }
+  }
+
   /** To be called once, when there is something to publish. */
   seekLease(): void {
     this.#seeking ??= this.#seek()
@@ -283,7 +295,7 @@ export class RedisPublisher {
   #take(): Promise<{ term: LeaseTerm; previous: Position } | undefined> {
     const { clock, stack, timing } = this.#parts
     return this.#link.use(async (client) => {
-      await this.#checkEviction(client)
+      await this.#checkEviction(client, '; nothing is published until then')
       const takenAtMs = clock.monotonicMs()
       const taken = await this.#writes.take(client, {
         ...this.#words,
@@ -392,11 +404,11 @@ export class RedisPublisher {
     }
   }
 
-  async #checkEviction(client: RedisClient): Promise<void> {
+  async #checkEviction(client: RedisClient, consequence = ''): Promise<void> {
     if (this.#checked.has(client)) return
     const { eviction, events } = this.#parts
     const fault = await evictionFault(client, eviction)
-    if (fault !== undefined && eviction === 'refuse') throw fault
+    if (fault !== undefined && eviction === 'refuse') throw new FeedError(fault.code, fault.message + consequence)
     if (fault !== undefined) events.onError(fault)
     this.#checked.add(client)
   }
