@@ -1,10 +1,13 @@
 /** The command `zonecast`: finds the subcommand and loads what it needs, no more. */
 import { parseFlags, splitSubcommand, UsageError } from './command-line.ts'
+import { heedOutput } from './heed-output.ts'
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const { subcommand, rest } = splitSubcommand(args)
   const io = { stdout: process.stdout, stderr: process.stderr }
+  let serves = false
+  heedOutput(process, () => serves)
   if (subcommand === 'query') return (await import('./query/query.ts')).query(rest, io)
   if (subcommand === 'dump') return (await import('./dump/dump.ts')).dump(rest, io)
   if (subcommand === 'feed') return (await import('./feed/feed.ts')).feed(rest, io)
@@ -16,6 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (flags.version || flags.plugins) return (await import('./about.ts')).about(flags)
   if (flags.operands.length > 0) throw new UsageError(`unexpected argument "${flags.operands[0]}"`)
+  serves = true
   if (subcommand === 'sync') {
     const { keepHeapSmall } = await import('./small-heap.ts')
     keepHeapSmall()

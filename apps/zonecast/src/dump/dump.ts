@@ -36,7 +36,7 @@ export async function dump(args: readonly string[], io: DumpIo): Promise<number>
   const wanted = flags.operands[0] === undefined ? zones : [pick(zones, flags.operands[0])]
   for (const [index, zone] of wanted.entries()) {
     if (directory !== undefined) io.stdout.write(`${await writeZoneFile(zone, directory)}\n`)
-    else if (!(await writeZone(zone, index > 0, io.stdout))) break
+    else await writeZone(zone, index > 0, io.stdout)
   }
   return 0
 }

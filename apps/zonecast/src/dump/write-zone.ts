@@ -9,17 +9,10 @@ import type { ServedZone } from './zones-over.ts'
 
 const CHUNK_CHARACTERS = 64 * 1024
 
-/**
- * @param isFollowing whether a zone stands before it
- * @returns false when nobody reads any more
- */
-export async function writeZone(
-  zone: ServedZone,
-  isFollowing: boolean,
-  stream: NodeJS.WritableStream,
-): Promise<boolean> {
+/** @param isFollowing whether a zone stands before it */
+export async function writeZone(zone: ServedZone, isFollowing: boolean, stream: NodeJS.WritableStream): Promise<void> {
   if (isFollowing) stream.write('\n')
-  return writeText(chunks(zone), stream)
+  await writeText(chunks(zone), stream)
 }
 
 /** DIR/ZONE.zone, whole or not at all. @returns its path */
