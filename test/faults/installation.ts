@@ -27,9 +27,10 @@ export interface InstallationOptions {
   readonly random: () => number
   /** Decides who is asked what; `random` when absent. */
   readonly askRandom?: () => number
-  /** Another Redis than one of its own. */
+  /** Another Redis than one of its own, or more options. */
   readonly feed?: MemberOptions['feed']
-  readonly syncEnvironment?: Readonly<Record<string, string>>
+  /** What a process finds in its environment beside ours. */
+  readonly environment?: (who: Pick<MemberOptions, 'name' | 'role'>) => Readonly<Record<string, string>>
 }
 
 export class Installation {
@@ -187,11 +188,10 @@ export class Installation {
 
   #member(
     who: Pick<MemberOptions, 'name' | 'role' | 'runtime' | 'port'>,
-    { feed, syncEnvironment }: InstallationOptions,
+    { feed, environment = () => ({}) }: InstallationOptions,
   ): Promise<Member> {
-    const environment = who.role === 'sync' && syncEnvironment !== undefined ? { environment: syncEnvironment } : {}
     const [folder, stanza, redisPort] = [this.#folder, this.#stanza, this.redis.port]
-    return Member.create({ ...who, folder, stanza, redisPort, feed, ...environment })
+    return Member.create({ ...who, folder, stanza, redisPort, feed, environment: environment(who) })
   }
 
   async #answering(index: number): Promise<void> {

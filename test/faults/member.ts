@@ -16,9 +16,9 @@ export interface MemberOptions {
   readonly port: number
   /** Redis, behind the proxy. */
   readonly redisPort: number
-  /** Instead of the proxy: the address and the options of `feed`. */
-  readonly feed?: { readonly address: string; readonly options: string } | undefined
-  readonly environment?: Readonly<Record<string, string>>
+  /** More options of `feed`, and its address where that is not the proxy. */
+  readonly feed?: { readonly address?: string; readonly options: string } | undefined
+  readonly environment: Readonly<Record<string, string>>
 }
 
 export class Member {
@@ -39,7 +39,7 @@ export class Member {
     this.#options = options
     this.#corefile = join(folder, `${name}.corefile`)
     this.#cache = join(folder, `${name}.cache`)
-    const { address, options: more } = feed ?? { address: proxy.url, options: '' }
+    const { address = proxy.url, options: more = '' } = feed ?? {}
     writeFileSync(
       this.#corefile,
       `.:${port} {
@@ -79,7 +79,7 @@ export class Member {
   }
 
   start(): void {
-    const { role, runtime, environment = {} } = this.#options
+    const { role, runtime, environment } = this.#options
     this.#process ??= new ZonecastProcess(runtime, [role, '-conf', this.#corefile], environment)
   }
 

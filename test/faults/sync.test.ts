@@ -2,7 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hasRedis } from '../../libs/feed/src/testing/redis-server.ts'
 import { startStandIn } from './cluster-api.ts'
-import { Installation } from './installation.ts'
+import { Installation, type InstallationOptions } from './installation.ts'
 import type { Member } from './member.ts'
 import { seededRandom } from './random.ts'
 
@@ -17,9 +17,10 @@ describe.skipIf(!hasRedis)('whatever befalls a sync worker (redis-server needed)
 
   beforeAll(async () => {
     const clock = new URL('jumping-clock.ts', import.meta.url).href
-    const syncEnvironment = { NODE_OPTIONS: `--import=${clock}` }
+    const environment: InstallationOptions['environment'] = ({ role }) =>
+      role === 'sync' ? { NODE_OPTIONS: `--import=${clock}` } : {}
     const api = await startStandIn()
-    all = await Installation.start({ api, responders: ['bun', 'node'], random: seededRandom(2), syncEnvironment })
+    all = await Installation.start({ api, responders: ['bun', 'node'], random: seededRandom(2), environment })
   }, LONG_MS)
   afterAll(() => all?.close())
   afterEach(async () => {
@@ -105,6 +106,15 @@ describe.skipIf(!hasRedis)('whatever befalls a sync worker (redis-server needed)
       ended.start()
       await all.agree()
     }
+  })
+
+  test('the clock of Redis goes back', async () => {
+    const killed = await publisher()
+    await killed.stop('SIGKILL')
+    // What such a clock leaves of a lease that nobody renews.
+    cli('pexpire', 'zonecast:{prod}:lease', 172_800_000)
+    await all.change(5)
+    await replaced(killed)
   })
 
   test('the way of one sync worker to Redis fails again and again', async () => {

@@ -61,6 +61,24 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
     expect(await theirs.take(client, taking)).toEqual({ position: '100000000000000-0', previous: '' })
   })
 
+  test('take: a lease that would last longer than any does is cut to one', async () => {
+    await taken()
+    const leftMs = () => Number(redis.cli('pttl', KEYS.lease))
+    for (const longer of [
+      () => redis.cli('pexpire', KEYS.lease, 2 * LEASE_MS),
+      () => redis.cli('persist', KEYS.lease),
+    ]) {
+      longer()
+      expect(await theirs.take(client, taking)).toBeUndefined()
+      expect(leftMs()).toBeGreaterThan(0)
+      expect(leftMs()).toBeLessThanOrEqual(LEASE_MS)
+    }
+    redis.cli('pexpire', KEYS.lease, LEASE_MS / 2)
+    expect(await theirs.take(client, taking)).toBeUndefined()
+    expect(leftMs()).toBeLessThanOrEqual(LEASE_MS / 2)
+    expect(await ours.take(client, taking)).toBeDefined()
+  })
+
   test('take: the epoch is above all that is known, from whatever source', async () => {
     const known = await ours.take(client, { ...taking, known: '8000000000000-3' })
     expect(known?.position).toBe('8000000000001-0')

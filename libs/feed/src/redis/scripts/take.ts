@@ -8,13 +8,18 @@
  *       the caller knows of, or '', 7 time of publication (ms)
  * Returns
  *   {OK, EPOCH-0, prev}
- *   {HELD}    another has the lease
+ *   {HELD}    another has the lease. Where it would last longer than any does, for the server's clock has gone back since, it is
+ *             cut to one that nobody renews
  */
 import { LAST_ID, NEW_EPOCH, NOW_MS } from './common.ts'
 
 export const TAKE = `${LAST_ID}${NOW_MS}${NEW_EPOCH}
 local holder = redis.call('GET', KEYS[1])
-if holder and holder ~= ARGV[1] then return {'HELD'} end
+if holder and holder ~= ARGV[1] then
+  local leftMs = redis.call('PTTL', KEYS[1])
+  if leftMs < 0 or leftMs > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  return {'HELD'}
+end
 local last = lastId()
 local pos = redis.call('HGET', KEYS[2], 'pos') or ''
 local function parts(id)
