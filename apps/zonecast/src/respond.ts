@@ -1,6 +1,6 @@
 /** `zonecast respond`: answers from the feeds that the Corefile names, and never asks an API server. */
 
-import { FollowedStack } from '@zonecast/feed'
+import { FollowedStack, systemClock } from '@zonecast/feed'
 import { followRedis } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
 import type { Scrape } from '@zonecast/metrics'
@@ -24,7 +24,7 @@ export async function respond(flags: Flags): Promise<number> {
   }
   let answering: Answering | undefined
   const followers: Following[] = []
-  const programming = new ProgrammingDurations(Date.now())
+  const programming = new ProgrammingDurations(systemClock)
   const addFollowers: Contribute = (scrape) => {
     for (const follower of followers) follower.addMetrics(scrape)
     programming.addMetrics(scrape)
@@ -86,7 +86,7 @@ function follow({ feed, directive }: RedisFeed, { responder, log, programming }:
           responder.setImages(feed, stack.images)
         }
         const [newest] = stack.images
-        if (kind === 'delta' && newest) programming.applied(feed, newest, publishedAtMs ?? Number.NaN, Date.now())
+        if (kind === 'delta' && newest) programming.applied(feed, newest, publishedAtMs ?? Number.NaN)
         if (kind === 'cache') log.tell('info', `started from the cache file, at ${position}`, { feed, position })
         if (kind === 'base') log.tell('info', `loaded ${position}`, { feed, position })
       },

@@ -2,23 +2,28 @@
  * What CoreDNS calls programming: from what changed an endpoint until it is in the answers here. The times travel in the deltas;
  * those that were published before this process began are not of its doing and are passed over.
  */
+import type { Clock } from '@zonecast/feed'
 import { type Image, ImageError, SERVICE_KINDS, type TimedServiceKind, triggersOf } from '@zonecast/image'
 import { Histogram, PROGRAMMING_BOUNDS, type Scrape, STEP_BOUNDS } from '@zonecast/metrics'
 
 export class ProgrammingDurations {
-  readonly #sinceMs: number
+  readonly #clock: Pick<Clock, 'wallMs' | 'monotonicMs'>
+  readonly #beganMs: number
   readonly #kinds = new Map<TimedServiceKind, Histogram>()
   /** By feed. */
   readonly #applied = new Map<string, Histogram>()
 
-  /** @param sinceMs when the process began */
-  constructor(sinceMs: number) {
-    this.#sinceMs = sinceMs
+  /** To be made when the process begins. */
+  constructor(clock: Pick<Clock, 'wallMs' | 'monotonicMs'>) {
+    this.#clock = clock
+    this.#beganMs = clock.monotonicMs()
   }
 
   /** @param publishedAtMs by the publisher's clock */
-  applied(feed: string, delta: Image, publishedAtMs: number, nowMs: number): void {
-    if (!(publishedAtMs >= this.#sinceMs)) return
+  applied(feed: string, delta: Image, publishedAtMs: number): void {
+    const nowMs = this.#clock.wallMs()
+    // Not compared with the time of day at which the process began: that may have been wrong.
+    if (!(nowMs - publishedAtMs <= this.#clock.monotonicMs() - this.#beganMs)) return
     const applied = this.#applied.get(feed) ?? new Histogram(STEP_BOUNDS)
     this.#applied.set(feed, applied)
     applied.observeSince(publishedAtMs, nowMs)

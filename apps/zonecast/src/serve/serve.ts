@@ -2,6 +2,7 @@
  * `zonecast serve`: a compile thread for each source of objects, what answers, and between them the in-process feed.
  * SIGTERM ends it cleanly.
  */
+import { systemClock } from '@zonecast/feed'
 import { feedsOf } from '@zonecast/responder-app'
 import type { Flags } from '../command-line.ts'
 import { faultLines, readConfiguration } from '../configuration.ts'
@@ -19,7 +20,7 @@ export async function serve(flags: Flags): Promise<number> {
     stop.resolve(1)
   }
   const feeds: CompiledFeed[] = []
-  const programming = new ProgrammingDurations(Date.now())
+  const programming = new ProgrammingDurations(systemClock)
   let answering: Answering | undefined
   try {
     const configuration = readConfiguration(flags)
@@ -43,7 +44,7 @@ export async function serve(flags: Flags): Promise<number> {
       feed.onImages((images, brought) => {
         responder.setImages(feed.name, images)
         const [newest] = images
-        if (brought === 'delta' && newest) programming.applied(feed.name, newest, newest.createdAtMs, Date.now())
+        if (brought === 'delta' && newest) programming.applied(feed.name, newest, newest.createdAtMs)
       })
     }
   } catch (error) {
