@@ -25,6 +25,7 @@ import type { RedisLink } from './link.ts'
 import { KnownSerials, serialsOf } from './serials.ts'
 import {
   type CompactOutcome,
+  type Doing,
   type Published,
   type PublishOutcome,
   TermWriter,
@@ -92,7 +93,7 @@ export class RedisPublisher {
   readonly #parts: PublisherParts
   readonly #link: RedisLink
   readonly #writes: FeedWrites
-  readonly #troubles: Troubles
+  readonly #troubles: Troubles<Doing>
   readonly #serials = new KnownSerials()
   readonly #closing = new AbortController()
   readonly #checked = new WeakSet<RedisClient>()
@@ -273,7 +274,7 @@ export class RedisPublisher {
       try {
         const taken = await this.#take()
         failures = 0
-        this.#troubles.over()
+        this.#troubles.over('lease')
         if (taken !== undefined) {
           await this.#lead(taken.term, taken.previous)
           await aborted(taken.term.signal)
@@ -282,7 +283,7 @@ export class RedisPublisher {
         }
       } catch (error) {
         if (closing.aborted) return
-        this.#troubles.report(faultOf(error, 'the feed'))
+        this.#troubles.report(faultOf(error, 'the feed'), 'lease')
         this.#term?.end()
         pauseMs = backoff(failures, timing.seekMs, timing.retryMostMs)
         failures += 1
@@ -310,7 +311,7 @@ export class RedisPublisher {
         takenAtMs,
         position: taken.position,
         renew: (of) => this.#renew(of),
-        onGap: () => void this.#writer?.closeGap().catch((error) => this.#troubles.report(faultOf(error, 'the feed'))),
+        onGap: () => this.#writer?.closeGapByItself(),
         onOver: () => this.#stepDown(),
       })
       this.#term = term
@@ -382,13 +383,16 @@ export class RedisPublisher {
         (client) => this.#writes.renew(client, timing.leaseMs, term.writing ? '' : term.position, term.base),
         term.signal,
       )
-      this.#troubles.over()
+      this.#troubles.over('lease')
       if (renewal !== 'NOTLEASE') this.#heartbeatMs = clock.wallMs()
       const trimDue = this.#writer !== undefined && clock.monotonicMs() - this.#trimmedAtMs > TRIM_MS
-      if (trimDue) this.trim().catch((error) => this.#troubles.report(faultOf(error, 'the feed')))
+      if (trimDue) {
+        this.#trimmedAtMs = clock.monotonicMs()
+        this.#writer?.trimByItself()
+      }
       return renewal
     } catch (error) {
-      if (!term.signal.aborted) this.#troubles.report(faultOf(error, 'the feed'))
+      if (!term.signal.aborted) this.#troubles.report(faultOf(error, 'the feed'), 'lease')
       return 'failed'
     }
   }
@@ -397,6 +401,7 @@ export class RedisPublisher {
     const led = this.#writer !== undefined
     this.#term = undefined
     this.#writer = undefined
+    for (const doing of ['write', 'compact', 'trim'] as const) this.#troubles.forget(doing)
     if (this.#closing.signal.aborted) return
     if (led) {
       this.#follow()

@@ -25,6 +25,9 @@ import { type KnownSerials, serialsOf } from './serials.ts'
 import type { Timing } from './timing.ts'
 import type { Troubles } from './troubles.ts'
 
+/** What can fail for reasons of its own. */
+export type Doing = 'lease' | 'write' | 'compact' | 'trim'
+
 /**
  * What became of an image.
  * published: followers can see it. base-wanted: a delta that fits nothing that is published; compile a base. standby: we do
@@ -64,7 +67,7 @@ export interface WriterParts {
   readonly cache: CacheFile | undefined
   readonly clock: Clock
   readonly timing: Timing
-  readonly troubles: Troubles
+  readonly troubles: Troubles<Doing>
   newId(): string
   onPublished(published: Published): void
   /** For the chunks of one base, which must not hold up a renewal. */
@@ -192,6 +195,24 @@ export class TermWriter {
     }, this.#term.signal)
   }
 
+  /** As `closeGap` does; what goes wrong is told. */
+  closeGapByItself(): void {
+    this.#told('write', this.closeGap())
+  }
+
+  /** As `trim` does; what goes wrong is told. */
+  trimByItself(): void {
+    this.#told('trim', this.trim())
+  }
+
+  #told(doing: Doing, done: Promise<unknown>): void {
+    const { troubles } = this.#parts
+    done.then(
+      () => troubles.over(doing),
+      (error) => this.#term.isOver() || troubles.report(faultOf(error, 'the feed'), doing),
+    )
+  }
+
   async #publishDelta(image: Uint8Array): Promise<PublishOutcome> {
     const { clock, serials, stack, writes } = this.#parts
     const previous = stack.position
@@ -232,7 +253,7 @@ export class TermWriter {
       const { position } = outcome
       this.#parts.onPublished({ kind: 'base', position, octets: base.sentOctets, atMs: now.nowMs })
       this.#load = { entries: 0, octets: 0 }
-      this.trim().catch((error) => this.#parts.troubles.report(faultOf(error, 'the feed')))
+      this.trimByItself()
       return 'published'
     }
     return this.#notLease()
@@ -262,11 +283,11 @@ export class TermWriter {
     for (let failures = 0; !term.isOver(); failures++) {
       try {
         const result = await attempt()
-        troubles.over()
+        troubles.over('write')
         return result
       } catch (error) {
         if (term.isOver()) break
-        troubles.report(faultOf(error, 'the feed'))
+        troubles.report(faultOf(error, 'the feed'), 'write')
         await clock.sleep(backoff(failures, timing.retryLeastMs, timing.renewMs), term.signal)
       }
     }
@@ -310,10 +331,10 @@ export class TermWriter {
   }
 
   #compactWhenDue(): void {
-    const { compactWhen, stack, troubles } = this.#parts
+    const { compactWhen, stack } = this.#parts
     const due = compactionDue(this.#load, stack.images.at(-1)?.octets.length ?? 0)
     if (due !== 'overdue' && due !== compactWhen) return
-    this.compact().catch((error) => troubles.report(faultOf(error, 'the feed')))
+    this.#told('compact', this.compact())
   }
 
   #inTurn<T>(run: () => Promise<T>): Promise<T> {
