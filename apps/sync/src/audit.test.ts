@@ -127,9 +127,16 @@ describe.skipIf(!hasRedis)('audit (skipped where redis-server is not installed)'
     await expect.poll(newcomer, SOON).toMatchObject({ web: 3, db: 2 })
   })
 
-  test('a base whose octets are not those that head names', async () => {
+  test.each([
+    ['a base whose octets are not those that head names', (key: string) => redis.cli('set', key, 'no gzip')],
+    [
+      'a base that is no string',
+      (key: string) => redis.cli('eval', "redis.call('DEL', KEYS[1]) redis.call('HSET', KEYS[1], 'a', 'b')", 1, key),
+    ],
+    ['a format that this program did not write', () => redis.cli('hset', 'zonecast:{prod}:head', 'format', 99)],
+  ])('%s', async (_, harm) => {
     const id = redis.cli('hget', 'zonecast:{prod}:head', 'base')
-    redis.cli('set', `zonecast:{prod}:image:${id}:0`, 'no gzip')
+    harm(`zonecast:{prod}:image:${id}:0`)
     expect(await audit()).toMatchObject({ drift: 1 })
     await expect.poll(newcomer, SOON).toMatchObject({ web: 3, db: 2 })
   })

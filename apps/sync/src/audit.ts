@@ -58,7 +58,9 @@ async function readPublished(
   } catch (error) {
     const { code, message } = error as FeedError
     const isOfThisEpoch = head !== undefined && epochText(head.position) === epochText(position)
-    if (code === 'damaged' || (code === 'not-kept' && isOfThisEpoch)) return message
+    // This worker publishes, in a format of its own.
+    const isDamage = code === 'damaged' || code === 'unknown-format'
+    if (isDamage || (code === 'not-kept' && isOfThisEpoch)) return message
     throw error
   } finally {
     client.end()

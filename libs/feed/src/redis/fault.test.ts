@@ -12,7 +12,8 @@ test.each([
   ['LOADING Redis is loading the dataset in memory', 'loading'],
   ['MOVED 3999 127.0.0.1:6381', 'moved'],
   ['CLUSTERDOWN Hash slot not served', 'moved'],
-  ['WRONGTYPE Operation against a key holding the wrong kind of value', 'redis'],
+  ['WRONGTYPE Operation against a key holding the wrong kind of value', 'damaged'],
+  ['ERR Invalid stream ID specified as stream command argument', 'redis'],
 ])('%s is %s', (message, expected) => {
   const error = Object.assign(new Error(message), { name: 'ReplyError', command: { args: ['hush'] } })
   const fault = faultOf(error, 'redis://a')

@@ -4,20 +4,26 @@
  */
 import { FeedError, type RedisFaultCode } from '../errors.ts'
 
-const ADVICE: Record<RedisFaultCode, string> = {
-  unreachable: 'check address, network and that the server runs; trying again',
+type Code = RedisFaultCode | 'damaged'
+
+const ADVICE: Record<Code, string> = {
+  unreachable: 'check address, network and that the server runs',
   'no-auth': 'set the right user and password (ZONECAST_REDIS_USERNAME, ZONECAST_REDIS_PASSWORD or …_PASSWORD_FILE)',
   'no-permission': 'give the ACL user the commands and keys that docs/feed.md lists for its role',
   'read-only':
     'point the publisher at the primary (with Sentinel or a cluster it finds it by itself), and see that it can persist',
   'out-of-memory': 'raise maxmemory, or lower "history"; followers go on with what they have',
-  loading: 'the server reads its data from disk; trying again',
+  loading: 'the server reads its data from disk',
   moved: 'the server is part of a cluster: say "cluster" in the feed block, and see that all its slots are served',
-  redis: 'trying again',
+  damaged: 'a key is not of the type that docs/feed.md gives: delete it, the publisher writes what is missing',
+  redis: '',
 }
 
+/** Where nobody has to do anything but wait. */
+const PASSING: readonly Code[] = ['unreachable', 'loading', 'redis']
+
 /** Beginnings of error replies, https://redis.io/docs/latest/develop/reference/protocol-spec/#simple-errors */
-const REPLIES: Record<string, RedisFaultCode> = {
+const REPLIES: Record<string, Code> = {
   NOAUTH: 'no-auth',
   WRONGPASS: 'no-auth',
   NOPERM: 'no-permission',
@@ -32,14 +38,19 @@ const REPLIES: Record<string, RedisFaultCode> = {
   CROSSSLOT: 'moved',
   CLUSTERDOWN: 'moved',
   TRYAGAIN: 'moved',
+  WRONGTYPE: 'damaged',
 }
 
-/** A FeedError stays as it is. */
-export function faultOf(error: unknown, place: string): FeedError {
+/**
+ * A FeedError stays as it is.
+ * @param isTriedAgain whether the caller does so by itself
+ */
+export function faultOf(error: unknown, place: string, isTriedAgain = true): FeedError {
   if (error instanceof FeedError) return error
   const said = error instanceof Error ? error.message : String(error)
   const code = codeOf(error, said)
-  return new FeedError(code, `Redis at ${place}: ${said.slice(0, 300)} (${ADVICE[code]})`)
+  const advice = [ADVICE[code], isTriedAgain && PASSING.includes(code) ? 'trying again' : ''].filter(Boolean).join('; ')
+  return new FeedError(code, `Redis at ${place}: ${said.slice(0, 300)}${advice && ` (${advice})`}`)
 }
 
 /** After these the connection is of no more use, or another server may do better. */
@@ -47,7 +58,7 @@ export function endsConnection({ code }: FeedError): boolean {
   return code === 'unreachable' || code === 'read-only' || code === 'no-auth' || code === 'loading' || code === 'moved'
 }
 
-function codeOf(error: unknown, said: string): RedisFaultCode {
+function codeOf(error: unknown, said: string): Code {
   // A script that failed puts the reply it met behind words of its own.
   for (const word of said.split(/[\s:]+/, 12)) {
     const known = REPLIES[word]

@@ -14,7 +14,7 @@ export async function openReader(
   const { silenceMs, connectMs } = DEFAULT_TIMING
   const told = <T>(reply: Promise<T>): Promise<T> =>
     reply.catch((error: unknown) => {
-      throw faultOf(error, placeText(place))
+      throw faultOf(error, placeText(place), false)
     })
   const client = await told(
     connectRedis({
