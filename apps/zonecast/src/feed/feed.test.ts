@@ -234,11 +234,42 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
     }
   })
 
+  test('what is damaged hides nothing else', async () => {
+    const marred = corefile('marred', block('.', 'cluster.local', feedLine('marred')))
+    const publisher = new TestWorker(redis.url, { feed: 'marred' })
+    publisher.services = { web: 1 }
+    publisher.publisher.seekLease()
+    await expect.poll(() => publisher.stack.images).toHaveLength(1)
+    await publisher.base()
+    await publisher.change({ web: 2 })
+    const previous = publisher.stack.position
+    await publisher.close()
+    const [head, log] = ['zonecast:{marred}:head', 'zonecast:{marred}:log']
+    const [epoch, n] = previous.split('-')
+    const next = `${epoch}-${Number(n) + 2}`
+    redis.cli('xadd', log, next, 'prev', `${epoch}-${Number(n) + 1}`, 'kind', 'omega', 'at', 1)
+    redis.cli('hset', head, 'pos', next)
+    const oldest = redis.cli('hget', head, 'bases').split('\n').at(-1)?.split(' ')[0]
+    redis.cli('set', `zonecast:{marred}:image:${oldest}:0`, 'no gzip')
+    const { code, out } = await run('-conf', marred, 'history')
+    expect([code, out.replace(/.* {2}(?=[a-z]+ {2})/gm, '').replace(/ +\d+ +/g, ' ')]).toEqual([
+      0,
+      'base damaged: cannot be read\nbase +1 service (shop/web)\ndelta ~1 service (shop/web)\nhandover the publisher left\nunknown damaged: cannot be read\n',
+    ])
+    const shown = await run('-conf', marred, 'show', 'web.shop.svc.cluster.local', '+short', 'at', previous)
+    expect(shown.out).toBe('10.0.0.2\n')
+    expect((await run('-conf', marred, 'show', 'web.shop.svc.cluster.local')).err).toMatch(
+      /log entry \d+-\d+ is of the kind "omega"/,
+    )
+  })
+
   test('a Redis that cannot be reached is told with its place', async () => {
     const port = await freePort()
     const away = corefile('away', block('.', 'cluster.local', `feed redis://127.0.0.1:${port}`))
     const { code, err } = await run('-conf', away, 'status')
-    expect([code, err]).toEqual([1, expect.stringContaining(`Redis at redis://127.0.0.1:${port}: `)])
+    const place = `redis://127.0.0.1:${port}`
+    expect([code, err]).toEqual([1, expect.stringContaining(`Redis at ${place}: `)])
+    expect(err).toMatch(/\(check address, network and that the server runs\)\n$/)
   })
 
   test('needs no more rights than a responder, and leaves no connection', async () => {

@@ -1,5 +1,5 @@
 /** `zonecast feed history`: each entry of the log since the oldest base that is kept, and what it changed. */
-import type { Replayed } from '@zonecast/feed/redis'
+import type { Lack, Replayed } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
 import {
   buildImage,
@@ -31,10 +31,14 @@ export async function* history(opened: OpenedFeed): AsyncGenerator<string> {
   }
 }
 
+const LACKS: Record<Lack, string> = {
+  'not-kept': 'a base that is not kept any more',
+  gap: 'does not follow on what is before it',
+  damaged: 'damaged: cannot be read',
+}
+
 function changeOf({ kind, step }: Replayed, before: ImageStack, after: ImageStack, inventory: Inventory): string {
-  if (step === undefined) {
-    return kind === 'base' ? 'a base that is not kept any more' : 'does not follow on what is before it'
-  }
+  if (typeof step === 'string') return LACKS[step]
   if (kind === 'epoch') return 'a publisher began'
   if (kind === 'handover') return 'the publisher left'
   if (kind === 'delta') return inventory.take(readContent(loadImage(step.image)))

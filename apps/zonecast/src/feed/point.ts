@@ -21,7 +21,7 @@ export function parsePoint(text: string): Point {
 
 /**
  * The position where a state begins.
- * @throws FeedError not-kept
+ * @throws FeedError not-kept, damaged
  */
 export async function positionOf(opened: OpenedFeed, point: Point): Promise<string> {
   if (point.kind === 'position') return point.position
@@ -33,6 +33,7 @@ export async function positionOf(opened: OpenedFeed, point: Point): Promise<stri
     if (now === serial) return position
     if (now !== undefined && now !== had.at(-1)) had.push(now)
   }
+  if (stack.images.length === 0) throw new FeedError('damaged', `no base of feed ${opened.name} can be read`)
   if (had.length === 0) throw new FeedError('not-kept', `feed ${opened.name} has no zone ${zone}.`)
   const kept = had.length === 1 ? `${had[0]} alone` : `${had.length} from ${had[0]} to ${had.at(-1)}`
   throw new FeedError(

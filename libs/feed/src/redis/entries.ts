@@ -6,6 +6,8 @@
  *            holds more than the log does. handover: the publisher gives its lease up.
  *     at     when it was published, ms of the publisher's clock
  *     image  of a delta
+ *
+ * An entry that is none of these is one that cannot be applied; those before it can.
  */
 import { FeedError } from '../errors.ts'
 import { parsePosition } from '../position.ts'
@@ -14,16 +16,19 @@ import type { RedisClient } from './client.ts'
 import type { FeedKeys } from './keys.ts'
 import { shown } from './shown.ts'
 
+const KINDS = ['epoch', 'delta', 'base', 'handover'] as const
+
 export interface Entry {
   readonly position: Position
   readonly previous: Position
-  readonly kind: 'epoch' | 'delta' | 'base' | 'handover'
+  readonly kind: (typeof KINDS)[number] | 'unknown'
+  /** As it stands there. */
+  readonly kindText: string
   readonly publishedAtMs: number | undefined
   /** As it was sent; empty for other kinds than delta. */
   readonly payload: Uint8Array
 }
 
-const KINDS = ['epoch', 'delta', 'base', 'handover'] as const
 /** At a time; the log holds little of any size, since compaction bounds it. */
 const ENTRIES_MAX = 256
 
@@ -54,14 +59,13 @@ function readEntry(entry: unknown): Entry {
   const fields = new Map<string, unknown>()
   for (let at = 0; at + 1 < list.length; at += 2) fields.set(text(list[at]), list[at + 1])
   const kindText = text(fields.get('kind'))
-  const kind = KINDS.find((known) => known === kindText)
-  if (kind === undefined) throw new FeedError('damaged', `log entry ${position} is of the kind "${shown(kindText)}"`)
   const image = fields.get('image')
   const at = Number(text(fields.get('at')))
   return {
     position,
     previous: text(fields.get('prev')),
-    kind,
+    kind: KINDS.find((known) => known === kindText) ?? 'unknown',
+    kindText: shown(kindText),
     publishedAtMs: at > 0 ? at : undefined,
     payload: image instanceof Uint8Array ? image : new Uint8Array(),
   }

@@ -120,6 +120,8 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
     await expect.poll(() => a.errors, SOON).toContain('out-of-memory')
     expectUnchanged()
     expect(a.publishing).toBe(true)
+    // Renewing the lease, which goes well all the while, does not make it news again.
+    expect(a.errors).toEqual(['out-of-memory'])
     redis.cli('config', 'set', 'maxmemory', 0)
     expect(await publishing).toBe('published')
     await agreed({ 'ballast rdata': BALLAST })
@@ -224,12 +226,30 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
     for (const { stack } of [first, second]) await expect.poll(() => servicesOf(stack), SOON).toEqual({ web: 1, db: 2 })
   })
 
-  test('a damaged base is refused, an older one and the log serve', async () => {
+  test('what one of several writes meets is told once, while the others go well', async () => {
+    redis.cli('acl', 'setuser', 'default', '-set')
+    const publishing = a.base()
+    await expect.poll(() => a.errors, SOON).toContain('no-permission')
+    const beat = () => Number(redis.cli('hget', HEAD, 'heartbeat'))
+    const before = beat()
+    await expect.poll(beat, SOON).toBeGreaterThan(before + 1000)
+    expect(a.errors).toEqual(['no-permission'])
+    redis.cli('acl', 'setuser', 'default', '+set')
+    expect(await publishing).toBe('published')
+    await agreed()
+  })
+
+  test.each([
+    ['damaged', (key: string) => redis.cli('setrange', key, 30, 'XXXXXXXX')],
+    [
+      'no string',
+      (key: string) => redis.cli('eval', "redis.call('DEL', KEYS[1]) redis.call('HSET', KEYS[1], 'a', 'b')", 1, key),
+    ],
+  ])('a base that is %s is refused, an older one and the log serve', async (_, harm) => {
     await a.change({ web: 2 })
     await a.publisher.compact()
     await a.change({ web: 3 })
-    const damaged = redis.cli('hget', HEAD, 'base')
-    redis.cli('setrange', `zonecast:{prod}:image:${damaged}:0`, 30, 'XXXXXXXX')
+    harm(`zonecast:{prod}:image:${redis.cli('hget', HEAD, 'base')}:0`)
     const late = opened(follow(redis.url))
     await expect.poll(() => servicesOf(late.stack)).toEqual(a.services)
     expect(late.errors).toEqual(['damaged'])

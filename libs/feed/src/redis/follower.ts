@@ -12,7 +12,6 @@
  */
 import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock, jittered } from '../clock.ts'
-import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
 import { comparePositions } from '../position.ts'
 import type { Applied, Follower, LoadReason, Position, StackEvents, Step } from '../step.ts'
@@ -50,7 +49,10 @@ export interface RedisFollowerEvents extends StackEvents {
 export class RedisFollower implements Follower {
   readonly #parts: FollowerParts
   readonly #closing = new AbortController()
+  /** On the way to Redis, and with what leads to all else. */
   readonly #troubles: Troubles
+  /** With a base or an entry; over when what is published has been taken in, which is told anyway. */
+  readonly #damages: Troubles
   #running: Promise<void> | undefined
   #headReadMs = Number.NEGATIVE_INFINITY
   /** The state of head that a load did not succeed with: no use to try it again before it differs. */
@@ -65,6 +67,7 @@ export class RedisFollower implements Follower {
       (error) => parts.events.onError(error),
       () => parts.events.onRecovered?.(),
     )
+    this.#damages = new Troubles((error) => parts.events.onError(error))
   }
 
   start(): void {
@@ -139,9 +142,10 @@ export class RedisFollower implements Follower {
         if (this.#closed) return 'applied'
         applyStep(stack, step)
       } catch (error) {
-        this.#troubles.report(faultOf(error, 'the feed'))
+        this.#damages.report(faultOf(error, 'the feed'))
         return 'refused'
       }
+      this.#damages.over()
       cache?.add(step)
       this.#tell(step.kind, entry.publishedAtMs)
       stack.tidy()
@@ -167,6 +171,7 @@ export class RedisFollower implements Follower {
         this.#tell('base', loaded.publishedAtMs, reason)
       }
       if (loaded?.reached) {
+        this.#damages.over()
         this.#unreachable = ''
         this.#failures = 0
         return
@@ -198,9 +203,11 @@ export class RedisFollower implements Follower {
         const loaded = await loadState(client, keys, base, head.position, stack.beside())
         best ??= loaded
         if (loaded.reached) return loaded
+        if (loaded.fault !== undefined) this.#damages.report(loaded.fault)
       } catch (error) {
-        if (!(error instanceof FeedError && error.code === 'damaged')) throw error
-        this.#troubles.report(error)
+        const fault = faultOf(error, 'the feed')
+        if (fault.code !== 'damaged') throw error
+        this.#damages.report(fault)
       }
     }
     return best

@@ -14,6 +14,7 @@ describe.skipIf(!hasRedis)('a follower says why it loads (skipped where redis-se
   let worker: TestWorker
   const loads: (Applied['reason'] | 'delta')[] = []
   const stack = newStack()
+  const troubles: string[] = []
   let follower: { close(): Promise<void> }
 
   beforeAll(async () => {
@@ -28,7 +29,8 @@ describe.skipIf(!hasRedis)('a follower says why it loads (skipped where redis-se
           if (kind === 'base') loads.push(reason)
           if (kind === 'delta') loads.push('delta')
         },
-        onError: () => {},
+        onError: (error) => troubles.push('code' in error ? String(error.code) : error.message),
+        onRecovered: () => troubles.push('recovered'),
       },
     )
     await vi.waitFor(() => expect([worker.publishing, loads.length > 0]).toEqual([true, true]), SOON)
@@ -62,11 +64,18 @@ describe.skipIf(!hasRedis)('a follower says why it loads (skipped where redis-se
     await expect.poll(() => servicesOf(stack), SOON).toEqual({ web: 3 })
   })
 
-  test('an entry that cannot be applied', async () => {
+  test.each([
+    ['cannot be applied', 'delta', 'image', 'none'],
+    ['is of a kind that nobody knows', 'omega', 'image', 'none'],
+  ])('an entry that %s; then it goes on', async (_, kind, ...more) => {
     loads.length = 0
     const { position } = worker.stack
     const [epoch, n] = position.split('-')
-    redis.cli('xadd', LOG, `${epoch}-${Number(n) + 1}`, 'prev', position, 'kind', 'delta', 'at', '1', 'image', 'none')
+    redis.cli('xadd', LOG, `${epoch}-${Number(n) + 1}`, 'prev', position, 'kind', kind, 'at', '1', ...more)
     await expect.poll(() => loads.at(0), SOON).toBe('refused')
+    await expect.poll(() => stack.position, SOON).not.toBe(position)
+    expect(new Set(troubles)).toEqual(new Set(['damaged']))
+    await worker.change({ web: Number(n) + 10 })
+    await expect.poll(() => servicesOf(stack), SOON).toEqual({ web: Number(n) + 10 })
   })
 })

@@ -13,6 +13,8 @@ export interface LoadedState {
   readonly stack: FollowedStack
   /** False when the log does not lead from the base to the position that was wanted; the stack has what there is. */
   readonly reached: boolean
+  /** Why the log leads no further, where an entry is not as it should be. */
+  readonly fault?: FeedError
   /** Of the last step. */
   readonly publishedAtMs: number | undefined
 }
@@ -20,7 +22,7 @@ export interface LoadedState {
 /**
  * @param stack an empty one
  * @param until where to stop
- * @throws FeedError damaged, and what `client` throws
+ * @throws FeedError damaged, when the base is, and what `client` throws
  */
 export async function loadState(
   client: RedisClient,
@@ -37,7 +39,12 @@ export async function loadState(
     if (entries.length === 0) return { stack, reached: false, publishedAtMs }
     for (const entry of entries) {
       if (entry.previous !== stack.position || entry.kind === 'base') return { stack, reached: false, publishedAtMs }
-      applyStep(stack, await stepOf(entry, stack))
+      try {
+        applyStep(stack, await stepOf(entry, stack))
+      } catch (fault) {
+        if (!(fault instanceof FeedError)) throw fault
+        return { stack, reached: false, fault, publishedAtMs }
+      }
       publishedAtMs = entry.publishedAtMs
       if (stack.position === until) break
     }
@@ -50,7 +57,9 @@ export async function loadState(
  * @param entry any but a base, which has to be loaded
  * @throws FeedError damaged
  */
-export async function stepOf({ kind, position, previous, payload }: Entry, stack: FollowedStack): Promise<Step> {
+export async function stepOf(entry: Entry, stack: FollowedStack): Promise<Step> {
+  const { kind, kindText, position, previous, payload } = entry
+  if (kind === 'unknown') throw new FeedError('damaged', `log entry ${position} is of the kind "${kindText}"`)
   if (kind !== 'delta') return { kind: 'mark', position, previous, image: new Uint8Array() }
   const image = await unpackDelta(payload, (octets) => stack.allocate(octets))
   return { kind, position, previous, image }

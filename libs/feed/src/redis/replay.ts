@@ -7,21 +7,25 @@ import { readChunks } from './base-chunks.ts'
 import type { BaseEntry } from './bases.ts'
 import type { RedisClient } from './client.ts'
 import { type Entry, readEntries } from './entries.ts'
+import { faultOf } from './fault.ts'
 import type { Head } from './head.ts'
 import type { FeedKeys } from './keys.ts'
 import { applyStep, type LoadedState, loadState, stepOf } from './load-state.ts'
 
+/** not-kept: a base that is not there any more. gap: it does not follow on what is before it. */
+export type Lack = 'not-kept' | 'gap' | 'damaged'
+
 export interface Replayed extends Pick<Entry, 'position' | 'kind' | 'publishedAtMs'> {
   /** As they are stored: of the delta, or of all chunks of a base when unpacked; 0 for a mark. */
   readonly octets: number
-  /** What the stack took in; undefined when it could not: the base is not kept, or the log has a gap here. */
-  readonly step: Step | undefined
+  /** What the stack took in; or why it could not. */
+  readonly step: Step | Lack
 }
 
 /**
  * The oldest base that is kept, and every entry of the log since, oldest first.
- * @param stack an empty one; with each entry it has moved there
- * @throws FeedError damaged, and what `client` throws
+ * @param stack an empty one; with each entry that it took in it has moved there
+ * @throws FeedError damaged, when the log is none, and what `client` throws
  */
 export async function* replay(
   client: RedisClient,
@@ -40,13 +44,12 @@ export async function* replay(
       const { position, kind, publishedAtMs, payload } = entry
       at = position
       if (kind !== 'base' && entry.previous === stack.position) {
-        const step = await stepOf(entry, stack)
-        applyStep(stack, step)
-        yield { position, kind, publishedAtMs, octets: payload.length, step }
+        yield { position, kind, publishedAtMs, octets: payload.length, step: await taken(stepOf(entry, stack), stack) }
         continue
       }
       const base = bases.find((each) => each.position === position)
-      if (base === undefined) yield { position, kind, publishedAtMs, octets: payload.length, step: undefined }
+      const step = kind === 'base' ? 'not-kept' : 'gap'
+      if (base === undefined) yield { position, kind, publishedAtMs, octets: payload.length, step }
       else yield await takeBase(client, keys, base, stack)
     }
   }
@@ -73,6 +76,7 @@ export async function loadPosition(
   }
   const state = await loadState(client, keys, base, position, stack)
   if (state.reached) return state
+  if (state.fault !== undefined) throw state.fault
   throw new FeedError('not-kept', `the log does not lead to position ${position}; ${keptText(head)}`)
 }
 
@@ -82,10 +86,21 @@ export function keptText({ bases, position }: Head): string {
   return oldest === undefined ? 'there is no base yet' : `there are those from ${oldest.position} to ${position}`
 }
 
+async function taken(step: Promise<Step>, stack: FollowedStack): Promise<Step | 'damaged'> {
+  try {
+    applyStep(stack, await step)
+    return step
+  } catch (error) {
+    if (faultOf(error, 'the feed').code !== 'damaged') throw error
+    return 'damaged'
+  }
+}
+
 async function takeBase(client: RedisClient, keys: FeedKeys, base: BaseEntry, stack: FollowedStack): Promise<Replayed> {
   const { position, octets, createdAtMs } = base
-  const image = await readChunks(client, keys, base, (size) => stack.allocate(size))
-  const step: Step = { kind: 'base', position, previous: '', image }
-  applyStep(stack, step)
-  return { position, kind: 'base', publishedAtMs: createdAtMs, octets, step }
+  const read = async (): Promise<Step> => {
+    const image = await readChunks(client, keys, base, (size) => stack.allocate(size))
+    return { kind: 'base', position, previous: '', image }
+  }
+  return { position, kind: 'base', publishedAtMs: createdAtMs, octets, step: await taken(read(), stack) }
 }
