@@ -220,16 +220,55 @@ describe.skipIf(!hasRedis)('the jobs of a feed (skipped where redis-server is no
     expect(a.messages.filter((text) => text.includes('failed for good: no job of this feed'))).toHaveLength(2)
   })
 
-  test('a job whose data is no JSON is told, and holds up no other', async () => {
+  test.each([
+    ['data', '{bad', 'is none and was removed'],
+    ['data', '', 'failed for good: no job of this feed'],
+    ['data', 'null', 'failed for good: no job of this feed'],
+    ['data', '7', 'failed for good: no job of this feed'],
+    ['opts', 'no', 'is none and was removed'],
+    ['opts', 'null', 'is none and was removed'],
+    ['opts', '[]', 'job audit'],
+    ['stacktrace', '{', 'job audit'],
+    ['returnvalue', '{', 'job audit'],
+    ['parent', '{', 'is none and was removed'],
+  ])('a job whose %s is "%s" is told once, and gone', async (field, value, said) => {
     const a = start()
     await settled(a)
-    const [key, wait] = ['{zonecast}:prod:evil', '{zonecast}:prod:wait']
-    redis.cli('hset', key, 'name', 'audit', 'data', '{bad', 'opts', '{}', 'timestamp', 1, 'delay', 0, 'priority', 0)
-    redis.cli('lpush', wait, 'evil')
-    await expect.poll(() => a.messages.join('\n'), SOON).toContain('warning: jobs: a job is none (')
-    expect(a.messages.join('\n')).not.toContain('check address')
+    const key = '{zonecast}:prod:evil'
+    const fields = {
+      name: 'audit',
+      data: '{"feed":"else"}',
+      opts: '{}',
+      timestamp: 1,
+      delay: 0,
+      priority: 0,
+      [field]: value,
+    }
+    redis.cli('hset', key, ...Object.entries(fields).flat())
+    redis.cli('lpush', '{zonecast}:prod:wait', 'evil')
+    await expect.poll(() => a.messages.join('\n'), SOON).toContain(said)
     a.jobs.want('compact')
     await expect.poll(() => a.begun, SOON).toContain('compact')
+    await expect.poll(() => a.jobs.readings.counts, SOON).toMatchObject({ waiting: 0, active: 0 })
+    expect(redis.cli('exists', `${key}:lock`)).toBe('0')
+    expect(a.messages).toEqual([expect.stringMatching(/^error: /)])
+  })
+
+  test('a job of a scheduler whose data is no JSON goes with it, and the scheduler comes again', async () => {
+    const a = start()
+    await settled(a)
+    const id =
+      redis
+        .cli('zrange', '{zonecast}:prod:delayed', 0, -1)
+        .split('\n')
+        .find((one) => one.includes('audit')) ?? ''
+    redis.cli('hset', `{zonecast}:prod:${id}`, 'data', '{bad')
+    redis.cli('zadd', '{zonecast}:prod:delayed', 1, id)
+    await expect.poll(() => a.messages.join('\n'), SOON).toContain(`job ${id} is none and was removed`)
+    await expect.poll(() => a.begun, SOON).toContain('audit')
+    await expect.poll(schedulers, SOON).toEqual(['audit', 'compact', 'expire'])
+    expect(redis.cli('exists', `{zonecast}:prod:${id}`)).toBe('0')
+    expect(a.messages).toHaveLength(1)
   })
 
   test('no word is waited for: Redis gone, paused or silent, asking and closing return at once', async () => {

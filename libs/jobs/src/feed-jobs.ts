@@ -8,11 +8,11 @@
  *        └─ pause ◀── the connection fails
  */
 import { randomUUID } from 'node:crypto'
-import { backoff, type Clock, systemClock } from '@zonecast/feed'
+import { backoff, type Clock, FeedError, systemClock } from '@zonecast/feed'
 import { type ConnectOptions, DEFAULT_TIMING, faultOf, placeText, Troubles } from '@zonecast/feed/redis'
 import { type JobKind, queueNameOf } from './kinds.ts'
 import { type FeedWork, type JobEnd, runJob } from './run-job.ts'
-import { type FeedQueue, type JobCounts, JobSession } from './session.ts'
+import { type FeedJob, type FeedQueue, type JobCounts, JobSession } from './session.ts'
 
 export interface JobTiming {
   /** Between two looks for a job. */
@@ -178,7 +178,7 @@ export class FeedJobs {
       registered = publishing
       // A standby's wishes are of a term that is over.
       for (const kind of this.#wanted) {
-        if (publishing) await session.enqueue(kind)
+        if (this.#options.isPublishing()) await session.enqueue(kind)
         this.#wanted.delete(kind)
       }
       const worked = publishing && (await this.#workOnce(session))
@@ -189,9 +189,16 @@ export class FeedJobs {
 
   /** @returns whether there was a job */
   async #workOnce(session: JobSession): Promise<boolean> {
-    const { feed, isPublishing, work } = this.#options
+    const { feed, isPublishing, tell, work } = this.#options
     const token = randomUUID()
-    const job = await session.take(token)
+    let job: FeedJob | undefined
+    try {
+      job = await session.take(token)
+    } catch (error) {
+      if (!(error instanceof FeedError && error.code === 'damaged')) throw error
+      tell('error', `jobs: ${error.message}`)
+      return true
+    }
     if (job === undefined) return false
     const end = await runJob(job, token, { feed, work, isPublishing, lockMs: this.#timing.lockMs })
     this.#note(end, job.id ?? '')

@@ -45,6 +45,9 @@ export interface SessionOptions extends ConnectOptions {
 /** How often a job may come back from a worker that was killed at it; those of a scheduler may for ever. */
 const STALLED_MAX = 10
 
+/** Of the jobs that are being done, one for each worker, so many are looked at. */
+const ACTIVE_MAX = 1000
+
 /** Jobs by where they are. */
 export interface JobCounts {
   readonly waiting: number
@@ -132,20 +135,35 @@ export class JobSession {
 
   /**
    * The next job, now locked for this token; undefined when none is due.
-   * @throws FeedError damaged, when what it carries is no JSON: we add none such. It is put back when its lock has run out.
+   * @throws FeedError damaged, when it is none, such as only others add; it has been removed
    */
   async take(token: string): Promise<FeedJob | undefined> {
     try {
       // Typed as if there always were one.
       return (await this.#worker.getNextJob(token, { block: false })) as FeedJob | undefined
     } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error
-      const keys = `${QUEUE_PREFIX}:${this.queue.name}:ID`
-      throw new FeedError(
-        'damaged',
-        `a job is none (${error.message.slice(0, 100)}); see ${keys}, and who writes there`,
-      )
+      // From JSON that is none, or not what BullMQ takes it for; what the connection throws is neither.
+      if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error
+      const id = await this.#removeLocked(token)
+      if (id === undefined) throw error
+      const problem = `${error.message.slice(0, 100)}; see who writes to ${QUEUE_PREFIX}:*`
+      throw new FeedError('damaged', `job ${id.slice(0, 100)} is none and was removed (${problem})`)
     }
+  }
+
+  /** Removes the job that is locked for this token, which cannot be read. @returns its id */
+  async #removeLocked(token: string): Promise<string | undefined> {
+    for (const id of await this.queue.getRanges(['active'], 0, ACTIVE_MAX)) {
+      const key = this.queue.toKey(id)
+      if ((await this.#client.get(`${key}:lock`)) !== token) continue
+      const scheduler = await this.#client.hget(key, 'rjk')
+      // Its job does not go without the scheduler, which is registered again soon.
+      if (scheduler !== null) await this.queue.removeJobScheduler(scheduler)
+      await this.#client.del(`${key}:lock`)
+      await this.queue.remove(id)
+      return id
+    }
+    return undefined
   }
 
   /** Puts jobs back whose worker is gone. */
