@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
 import { imageOf, servicesOf } from '../testing/images.ts'
-import { follow, TestWorker } from '../testing/redis-feed.ts'
+import { follow, QUICK, TestWorker } from '../testing/redis-feed.ts'
 import { hasRedis, type RedisServer, startRedis } from '../testing/redis-server.ts'
 
 const PROCESS = fileURLToPath(new URL('../testing/publisher-process.ts', import.meta.url))
@@ -134,6 +134,20 @@ describe.skipIf(!hasRedis)('the lease (skipped where redis-server is not install
     await expect.poll(() => servicesOf(b.stack), SOON).toEqual({ web: 2 })
     expect(epochOf(b.stack.position)).toBe(ahead + 1)
     expect(b.leads[0]?.serials.get('cluster.local')).toBe(serial)
+  })
+
+  test('a publisher is back with Redis long before followers, however long that was away', async () => {
+    const HOUR_MS = 3_600_000
+    const timing = { ...QUICK, retryLeastMs: HOUR_MS, retryMostMs: HOUR_MS }
+    const [a, b] = [opened(new TestWorker(redis.url, { timing })), opened(follow(redis.url, { timing }))]
+    a.publisher.seekLease()
+    await expect.poll(() => b.stack.images.length, SOON).toBe(1)
+    const { position } = b.stack
+    await redis.kill()
+    await expect.poll(() => [a.errors, b.errors], SOON).toEqual([['unreachable'], ['unreachable']])
+    await redis.start()
+    await expect.poll(() => a.publishing && a.stack.position !== position, SOON).toBe(true)
+    expect(b.stack.position).toBe(position)
   })
 
   test('two configurations differ', async () => {

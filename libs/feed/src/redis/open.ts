@@ -62,8 +62,11 @@ export function followRedis(options: RedisFeedOptions, events: RedisFollowerEven
 /** @throws FeedError bad-name */
 export function publishToRedis(options: RedisPublisherOptions, events: PublisherEvents): RedisPublisher {
   const common = commonParts(options, (error) => events.onError(error))
+  const { publisherRetryMostMs: retryMostMs } = common.timing
+  const quick = { ...common, timing: { ...common.timing, retryMostMs } }
+  const link = (name: string, silenceMs: number) => linkTo(options, quick, name, silenceMs)
   return new RedisPublisher({
-    ...common,
+    ...quick,
     name: options.name,
     config: options.config,
     format: options.stack.format,
@@ -72,9 +75,9 @@ export function publishToRedis(options: RedisPublisherOptions, events: Publisher
     compactWhen: options.compactWhen ?? 'due',
     events,
     newId: randomUUID,
-    openLink: () => linkTo(options, common, 'zonecast-publish', common.timing.publisherSilenceMs),
-    openBulkLink: () => linkTo(options, common, 'zonecast-publish-base', common.timing.bulkSilenceMs),
-    openFollowerLink: () => linkTo(options, common, 'zonecast-follow', common.timing.silenceMs),
+    openLink: () => link('zonecast-publish', common.timing.publisherSilenceMs),
+    openBulkLink: () => link('zonecast-publish-base', common.timing.bulkSilenceMs),
+    openFollowerLink: () => link('zonecast-follow', common.timing.silenceMs),
   })
 }
 

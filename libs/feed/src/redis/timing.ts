@@ -23,6 +23,11 @@ export interface Timing {
   /** Between two attempts that fail: from, up to. */
   readonly retryLeastMs: number
   readonly retryMostMs: number
+  /**
+   * Up to this where a publisher or a standby tries again. They are few; and of those that come to a Redis which has lost everything the
+   * first should be one that knows what was published.
+   */
+  readonly publisherRetryMostMs: number
   /** Until a connection can be used. */
   readonly connectMs: number
 }
@@ -40,5 +45,6 @@ export const DEFAULT_TIMING: Timing = {
   reloadJitterMs: 500,
   retryLeastMs: 50,
   retryMostMs: 5000,
+  publisherRetryMostMs: 1000,
   connectMs: 5000,
 }

@@ -28,6 +28,7 @@ export const QUICK: Partial<Timing> = {
   reloadJitterMs: 20,
   retryLeastMs: 10,
   retryMostMs: 200,
+  publisherRetryMostMs: 200,
 }
 
 export interface TestFollower extends Follower {
