@@ -58,6 +58,33 @@ describe.skipIf(!hasRedis)('a sync worker (redis-server needed)', { timeout: 60_
     await sync.close()
   })
 
+  test.each([
+    ['another ttl', 'ttl 9'],
+    ['other names', 'names {service}.{namespace}.{zone}'],
+    ['wildcards', 'wildcards zone'],
+  ])('takes over with %s: they are published, though no object has changed', async (_, option) => {
+    writeFileSync(join(folder, 'web.yaml'), service('web'))
+    const syncWith = async (options: string) => {
+      const stanza = `kubernetes cluster.local {\n manifests *.yaml\n ${options}\n }`
+      const text = `. {\n ${stanza}\n feed ${redis.url} {\n name prod\n }\n}\n`
+      const [feed] = redisFeedsOf(parseCorefile(text, { file: join(folder, 'Corefile') }).blocks)
+      if (feed === undefined) throw new Error('no feed')
+      const sync = new SyncFeed(feed, { tell: () => {}, nowMs: () => 1_000 })
+      await sync.run()
+      return sync
+    }
+    const stanzaOf = (sync: SyncFeed) => sync.readings().images[0]?.stanzas[0]
+    const before = await syncWith('ttl 5')
+    await expect.poll(() => before.readings().images.length, SOON).toBe(1)
+    const standby = await syncWith(option)
+    await expect.poll(() => standby.readings().images.length, SOON).toBe(1)
+    expect(stanzaOf(standby)).toEqual(stanzaOf(before))
+    await before.close()
+    await expect.poll(() => standby.readings().published.get('base')?.count, SOON).toBe(1)
+    expect(stanzaOf(standby)).not.toEqual(stanzaOf(before))
+    await standby.close()
+  })
+
   test('does not start with a Redis that may evict, unless it is told to warn', async () => {
     redis.cli('config', 'set', 'maxmemory-policy', 'allkeys-lru')
     writeFileSync(join(folder, 'web.yaml'), service('web'))

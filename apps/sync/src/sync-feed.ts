@@ -332,11 +332,13 @@ export class SyncFeed {
     const base = this.#compiler.compileBase(this.#stamp, lead.serials)
     await breathe()
     const image = this.#build(base)
-    if (next === 'base') return image
-    await breathe()
     const [first, ...more] = this.#stack.images
-    if (first !== undefined && more.length === 0 && sameRecords(first, loadImage(image))) return undefined
-    const difference = await differenceBetween(this.#stack.images, loadImage(image), breathe)
+    const made = loadImage(image)
+    // What stanzas say of names and zones is in every image: a delta of another shape would fit nothing.
+    if (next === 'base' || made.shape !== first?.shape) return image
+    await breathe()
+    if (more.length === 0 && sameRecords(first, made)) return undefined
+    const difference = await differenceBetween(this.#stack.images, made, breathe)
     await breathe()
     return difference && this.#build(difference)
   }
