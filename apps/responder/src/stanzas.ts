@@ -43,6 +43,12 @@ function shapeOf(stanza: KubernetesStanza): string {
   return JSON.stringify([stanza.source, shapeEntries(stanza)])
 }
 
+/** Of a stanza, what shapes records. */
+export type ShapingKey = Exclude<
+  keyof KubernetesStanza,
+  'position' | 'source' | 'fallthrough' | 'startupTimeoutMs' | 'wildcardLimit' | 'wildcardClients'
+>
+
 /** Everything that shapes records, sorted. Where the objects come from is not part of it, nor is what the responder alone heeds. */
 export function shapeEntries(stanza: KubernetesStanza): readonly (readonly [string, unknown])[] {
   const {
@@ -52,7 +58,8 @@ export function shapeEntries(stanza: KubernetesStanza): readonly (readonly [stri
     startupTimeoutMs: _startupTimeoutMs,
     wildcardLimit: _wildcardLimit,
     wildcardClients: _wildcardClients,
-    ...shape
+    ...rest
   } = stanza
+  const shape: Pick<KubernetesStanza, ShapingKey> = rest
   return Object.entries(shape).sort(([a], [b]) => (a < b ? -1 : 1))
 }

@@ -28,6 +28,7 @@ import {
   sameRecords,
 } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
+import { optionsText } from '@zonecast/responder-app/shape-options'
 import { configHash } from './config-hash.ts'
 import { PublishPace } from './publish-pace.ts'
 import type { PublishedCount, SyncReadings } from './readings.ts'
@@ -87,12 +88,14 @@ export class SyncFeed {
     this.#stack = new FollowedStack({ sha256, checkImages: true, format })
     this.#build(new Compiler(stanzas).compileBase({ nowMs: 0, meta: {} }))
     const redis = redisOptions(feed.directive)
+    const config = configHash(feed)
     this.#publisher = publishToRedis(
       {
         ...redis,
         stack: this.#stack,
         name: hostname(),
-        config: configHash(feed),
+        config,
+        options: optionsText(config, feed.stanzas),
         history,
         eviction,
         compactWhen: 'overdue',

@@ -5,6 +5,7 @@ import { followRedis } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
 import type { Scrape } from '@zonecast/metrics'
 import type { Responder } from '@zonecast/responder-app'
+import { ConfigurationWatch, type Told } from '@zonecast/responder-app/configuration-watch'
 import { feedInRedis, type RedisFeed, redisFeedsOf, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import type { Flags } from './command-line.ts'
 import { faultLines, readConfiguration } from './configuration.ts'
@@ -65,7 +66,7 @@ interface FollowingParts {
   readonly programming: ProgrammingDurations
 }
 
-function follow({ feed, directive }: RedisFeed, { responder, log, programming }: FollowingParts): Following {
+function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, programming }: FollowingParts): Following {
   const stack = new FollowedStack({ sha256, checkImages: true, allocate: (octets) => new SharedArrayBuffer(octets) })
   const errors = new Map<string, number>()
   const loads = new Map<string, number>()
@@ -76,6 +77,8 @@ function follow({ feed, directive }: RedisFeed, { responder, log, programming }:
     log.tell(isStale ? 'warning' : 'info', isStale ? `nothing heard; ${what}` : 'heard of again', { feed })
     if (servfail) responder.setImages(feed, isStale ? [] : stack.images)
   })
+  const configuration = new ConfigurationWatch(stanzas)
+  const tell = (told: Told | undefined) => told && log.tell(told.level, told.text, { feed })
   const follower = followRedis(
     { ...redisOptions(directive), stack },
     {
@@ -86,11 +89,16 @@ function follow({ feed, directive }: RedisFeed, { responder, log, programming }:
           responder.setImages(feed, stack.images)
         }
         const [newest] = stack.images
+        if (newest) tell(configuration.sawStanzas(newest.stanzas))
         if (kind === 'delta' && newest) programming.applied(feed, newest, publishedAtMs ?? Number.NaN)
         if (kind === 'cache') log.tell('info', `started from the cache file, at ${position}`, { feed, position })
         if (kind === 'base') log.tell('info', `loaded ${position}`, { feed, position })
       },
-      onHead: (head) => head !== undefined && staleness.heard(head.heartbeatMs),
+      onHead(head) {
+        if (head === undefined) return
+        staleness.heard(head.heartbeatMs)
+        tell(configuration.sawHead(head))
+      },
       onError(error) {
         count(errors, errorCode(error) ?? 'other')
         log.error(error, { feed })
@@ -107,6 +115,7 @@ function follow({ feed, directive }: RedisFeed, { responder, log, programming }:
       addErrors(scrape, feed, errors)
       for (const [reason, times] of loads) scrape.add('zonecast_feed_loads_total', { feed, reason }, times)
       if (appliedAtMs > 0) scrape.add('zonecast_feed_published_timestamp_seconds', { feed }, appliedAtMs / 1000)
+      scrape.add('zonecast_feed_configuration_differs', { feed }, configuration.differs ? 1 : 0)
       scrape.add('zonecast_feed_stale', { feed }, staleness.isStale ? 1 : 0)
       if (staleness.heartbeatMs === 0) return
       scrape.add('zonecast_feed_heartbeat_timestamp_seconds', { feed }, staleness.heartbeatMs / 1000)

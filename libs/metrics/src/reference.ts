@@ -53,7 +53,7 @@ or what it says is a day ago, nothing is counted. Responders count what is publi
 | \`max by (feed) (zonecast_feed_publishing) == 0\` | no \`sync\` publishes |
 | \`histogram_quantile(0.99, sum by (le) (rate(zonecast_apply_duration_seconds_bucket[5m]))) > 0.1\` | changes that take long from Redis to the answers |
 | \`increase(zonecast_feed_loads_total{reason="refused"}[1h]) > 0\` | something in the feed that is damaged |
-| \`zonecast_feed_configuration_differs == 1\` | two workers of a feed have Corefiles that do not make the same records |
+| \`zonecast_feed_configuration_differs == 1\` | a worker or responder has another Corefile than the worker that publishes, whose records count |
 | \`increase(zonecast_source_drift_total[1h]) > 0\` | a watch that missed something; it is repaired |
 | \`increase(zonecast_jobs_total{result="failed"}[1h]) > 0\` | a job that failed for good: see [Jobs](jobs.md) |
 | \`increase(zonecast_audit_drift_total[1h]) > 0\` | what was published was not what it should be; it is repaired, but who wrote it? |

@@ -160,8 +160,8 @@ is no \`headless_without_selector\`, nor is there in CoreDNS`,
   zonecast_feed_configuration_differs: {
     type: 'gauge',
     labels: ['feed'],
-    help: '1 while another worker publishes whose Corefile shapes records otherwise',
-    only: SYNC,
+    help: '1 while a worker publishes whose Corefile shapes records otherwise than that of this process; the log names the options',
+    only: IN_REDIS,
   },
   zonecast_feed_published_timestamp_seconds: {
     type: 'gauge',

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { parseCorefile } from '@zonecast/corefile'
 import { feedsOf } from '@zonecast/responder-app'
+import { optionsText } from '@zonecast/responder-app/shape-options'
 import { configHash } from '@zonecast/sync-app/objects'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { TestWorker } from '../../../../libs/feed/src/testing/redis-feed.ts'
@@ -50,8 +51,10 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
     redis = await startRedis()
     const text = block('.', 'cluster.local', feedLine())
     corefile('Corefile', text)
-    const config = feedsOf(parseCorefile(text).blocks).map(configHash).join()
-    worker = new TestWorker(redis.url, { name: 'host-a', config })
+    const [published] = feedsOf(parseCorefile(text).blocks)
+    const config = configHash(published ?? { stanzas: [] })
+    const options = optionsText(config, published?.stanzas ?? [])
+    worker = new TestWorker(redis.url, { name: 'host-a', config, options })
     worker.services = { web: 1, db: 2 }
     worker.publisher.seekLease()
     await vi.waitFor(() => expect(worker.stack.images).toHaveLength(1))
@@ -83,7 +86,9 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
       const { code, out, err } = await run('-conf', other, 'status')
       expect(code).toBe(0)
       expect(out).toMatch(/config {7}\w+; that of the Corefile is \w+\n/)
-      expect(err).toMatch(/^warning: feed prod at \S+: the publisher's configuration shapes records otherwise/)
+      expect(err).toMatch(
+        /^warning: feed prod at \S+: the publisher's configuration shapes records otherwise .*, here "ttl 30"\n$/,
+      )
     })
 
     test('tells of all feeds, and of those where nothing is published', async () => {

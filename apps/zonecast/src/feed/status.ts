@@ -1,5 +1,6 @@
 /** `zonecast feed status`: what head says, and how much log there is since the base. */
 import { type BaseEntry, readEntries, readSerials, shown } from '@zonecast/feed/redis'
+import { differingOptions, readOptions } from '@zonecast/responder-app/shape-options'
 import { configHash } from '@zonecast/sync-app/objects'
 import { ageText, countText, timeText } from './format.ts'
 import type { OpenedFeed } from './opened-feed.ts'
@@ -31,7 +32,10 @@ export async function statusOf({ name, feed, client, keys, head }: OpenedFeed, n
       .map(([zone, serial]): [string, string] => ['serial', `${shown(zone)}. ${serial}`]),
   ]
   const rows = lines.map(([key, value]) => `  ${key.padEnd(12)} ${value}\n`)
-  const differs = `feed ${name}: the publisher's configuration shapes records otherwise (${head.config}) than this Corefile (${own})`
+  const published = readOptions(head.options, head.config)
+  const differing = published === undefined ? [] : differingOptions(feed.stanzas, published)
+  const details = differing.length === 0 ? '' : `: ${differing.join('; ')}`
+  const differs = `feed ${name}: the publisher's configuration shapes records otherwise (${head.config}) than this Corefile (${own})${details}`
   return { text: `${name}\n${rows.join('')}`, warnings: head.config === own ? [] : [differs] }
 }
 

@@ -19,6 +19,8 @@ export interface PublisherWords {
   readonly format: number
   /** Hash of the configuration that shapes records. */
   readonly config: string
+  /** The same in words. */
+  readonly options: string
 }
 
 export interface Taking extends PublisherWords {
@@ -79,8 +81,8 @@ export class FeedWrites {
 
   /** @returns undefined when another has the lease */
   async take(client: RedisClient, taking: Taking): Promise<{ position: Position; previous: Position } | undefined> {
-    const { leaseMs, publisher, format, config, known, nowMs } = taking
-    const reply = await this.#run(client, TAKE, [], [leaseMs, publisher, format, config, known, nowMs])
+    const { leaseMs, publisher, format, config, options, known, nowMs } = taking
+    const reply = await this.#run(client, TAKE, [], [leaseMs, publisher, format, config, options, known, nowMs])
     const [outcome, position, previous] = words(reply)
     if (outcome === 'HELD') return undefined
     if (outcome !== 'OK') throw strange('take', outcome)
@@ -109,9 +111,9 @@ export class FeedWrites {
 
   /** @returns the position of the base, or why there is none */
   async begin(client: RedisClient, beginning: Beginning): Promise<{ position: Position } | 'NOTLEASE' | 'MISSING'> {
-    const { base, knownEpoch, nowMs, publisher, format, config, serials } = beginning
+    const { base, knownEpoch, nowMs, publisher, format, config, options, serials } = beginning
     const { id, octets, sha256, chunkKeys } = base
-    const args = [id, octets, sha256, knownEpoch, nowMs, publisher, format, config, ...pairs(serials)]
+    const args = [id, octets, sha256, knownEpoch, nowMs, publisher, format, config, options, ...pairs(serials)]
     const [outcome, position] = words(await this.#run(client, BEGIN, chunkKeys, args))
     if (outcome === 'OK' || outcome === 'ALREADY') return { position: positionIn(position) }
     return oneOf('begin', outcome, ['NOTLEASE', 'MISSING'])

@@ -6,6 +6,7 @@
  *     base bases  id of the current base; all that are kept, see bases.ts
  *     serial:ZONE SOA serial, one field a zone; zones that went away stay, so that their serials never go back
  *     config      hash of the configuration that shapes records
+ *     options     the same in words, for people; as the publisher writes it
  *     publisher   name of who publishes or did last
  *     heartbeat   the server's time in ms when it last said that it is there
  */
@@ -28,6 +29,8 @@ export interface Head {
   /** As it stands there. */
   readonly basesText: string
   readonly config: string
+  /** As it stands there; not to be shown as it is. */
+  readonly options: string
   readonly publisher: string
   readonly heartbeatMs: number
 }
@@ -35,7 +38,7 @@ export interface Head {
 /** The last that `Date` has, ECMA-262 section 21.4.1.1. */
 const TIME_MAX_MS = 8.64e15
 
-const FIELDS = ['format', 'pos', 'base', 'bases', 'config', 'publisher', 'heartbeat']
+const FIELDS = ['format', 'pos', 'base', 'bases', 'config', 'options', 'publisher', 'heartbeat']
 
 /**
  * @returns undefined when nothing was ever published here, or all of it is lost
@@ -44,7 +47,7 @@ const FIELDS = ['format', 'pos', 'base', 'bases', 'config', 'publisher', 'heartb
 export async function readHead(client: RedisClient, keys: FeedKeys): Promise<Head | undefined> {
   const reply = await client.call('hmget', [keys.head, ...FIELDS])
   if (!Array.isArray(reply) || reply.length !== FIELDS.length) throw new FeedError('damaged', 'head is no hash')
-  const [format, pos, base, bases, config, publisher, heartbeat] = reply.map(text)
+  const [format, pos, base, bases, config, options, publisher, heartbeat] = reply.map(text)
   if (format === '' && pos === '') return undefined
   checkFormat(Number(format))
   if (pos === undefined || parsePosition(pos) === undefined)
@@ -58,6 +61,7 @@ export async function readHead(client: RedisClient, keys: FeedKeys): Promise<Hea
     bases: entries,
     basesText: bases ?? '',
     config: shown(config ?? ''),
+    options: options ?? '',
     publisher: shown(publisher ?? ''),
     heartbeatMs: timeOf(heartbeat),
   }

@@ -35,6 +35,8 @@ export interface RedisPublisherOptions extends RedisFeedOptions {
   readonly name: string
   /** Hash of the configuration that shapes records. */
   readonly config: string
+  /** The same in words; at most some kB. */
+  readonly options?: string
   /** How many bases are kept; 2 is the least. */
   readonly history?: number
   readonly eviction?: 'refuse' | 'warn'
@@ -69,6 +71,7 @@ export function publishToRedis(options: RedisPublisherOptions, events: Publisher
     ...quick,
     name: options.name,
     config: options.config,
+    options: options.options ?? '',
     format: options.stack.format,
     history: Math.max(2, options.history ?? 2),
     eviction: options.eviction ?? 'refuse',

@@ -63,6 +63,7 @@ export interface PublisherParts {
   readonly format: number
   /** Hash of the configuration that shapes records. */
   readonly config: string
+  readonly options: string
   /** How many bases are kept; at least 2. */
   readonly history: number
   readonly eviction: 'refuse' | 'warn'
@@ -220,8 +221,8 @@ export class RedisPublisher {
   }
 
   get #words(): PublisherWords {
-    const { config, format, name } = this.#parts
-    return { publisher: name, format, config }
+    const { config, options, format, name } = this.#parts
+    return { publisher: name, format, config, options }
   }
 
   #follow(): void {
@@ -259,7 +260,7 @@ export class RedisPublisher {
     if (head !== undefined) this.#heartbeatMs = head.heartbeatMs
     const other = head === undefined || head.config === config ? '' : head.config
     if (other !== '' && other !== this.#otherConfig) {
-      const text = `publisher ${head?.publisher} shapes records otherwise than this one would: compare their Corefiles`
+      const text = `publisher ${head?.publisher} shapes records otherwise than this one would; "zonecast feed status" names the options`
       events.onError(new FeedError('other-configuration', text))
     }
     this.#otherConfig = other

@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
   })
   beforeEach(() => void redis.cli('flushall'))
 
-  const words = { publisher: 'p', format: 1, config: 'c' }
+  const words = { publisher: 'p', format: 1, config: 'c', options: 'o' }
   const taking = { ...words, leaseMs: LEASE_MS, known: '', nowMs: 1 }
   const appending = (position: string, previous: string) => ({
     position,

@@ -5,7 +5,7 @@
  * KEYS  lease, head, log, 4.. the base's chunks
  * ARGV  1 token, 2 base id, 3 octets of the image, 4 its SHA-256, 5 highest epoch the caller knows of,
  *       6 time of publication (ms), 7 publisher's name, 8 feed format, 9 hash of the configuration (head may be lost),
- *       10.. pairs of a zone and its serial
+ *       10 the same in words, 11.. pairs of a zone and its serial
  * Returns
  *   {OK, EPOCH-0}
  *   {ALREADY, EPOCH-0}  it is there: the reply to an earlier attempt was lost
@@ -29,7 +29,8 @@ local bases = redis.call('HGET', KEYS[2], 'bases')
 if bases and bases ~= '' then line = line .. '\\n' .. bases end
 redis.call('XADD', KEYS[3], id, 'prev', last == pos and pos or '', 'kind', 'base', 'at', ARGV[6])
 redis.call('HSET', KEYS[2], 'epoch', epoch, 'pos', id, 'base', ARGV[2], 'bases', line,
-  'publisher', ARGV[7], 'format', ARGV[8], 'config', ARGV[9], 'heartbeat', string.format('%.0f', nowMs()))
+  'publisher', ARGV[7], 'format', ARGV[8], 'config', ARGV[9], 'options', ARGV[10],
+  'heartbeat', string.format('%.0f', nowMs()))
 for i = 4, #KEYS do redis.call('PERSIST', KEYS[i]) end
-setSerials(10)
+setSerials(11)
 return {'OK', id}`

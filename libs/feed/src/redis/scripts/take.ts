@@ -4,8 +4,8 @@
  * lost its end, and followers that have it must not be led back), else '', which fits no follower.
  *
  * KEYS  lease, head, log
- * ARGV  1 token, 2 lease in ms, 3 publisher's name, 4 feed format, 5 hash of the configuration, 6 last position that
- *       the caller knows of, or '', 7 time of publication (ms)
+ * ARGV  1 token, 2 lease in ms, 3 publisher's name, 4 feed format, 5 hash of the configuration, 6 the same in words, 7 last position that
+ *       the caller knows of, or '', 8 time of publication (ms)
  * Returns
  *   {OK, EPOCH-0, prev}
  *   {HELD}    another has the lease. Where it would last longer than any does, for the server's clock has gone back since, it is
@@ -27,13 +27,13 @@ local function parts(id)
   return tonumber(epoch) or -1, tonumber(n) or -1
 end
 local epochThere, nThere = parts(pos)
-local epochKnown, nKnown = parts(ARGV[6])
+local epochKnown, nKnown = parts(ARGV[7])
 local behind = epochThere < epochKnown or (epochThere == epochKnown and nThere < nKnown)
 local prev = last == pos and not behind and pos or ''
 local epoch = newEpoch(last, pos, epochKnown)
 local id = epoch .. '-0'
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-redis.call('XADD', KEYS[3], id, 'prev', prev, 'kind', 'epoch', 'at', ARGV[7])
+redis.call('XADD', KEYS[3], id, 'prev', prev, 'kind', 'epoch', 'at', ARGV[8])
 redis.call('HSET', KEYS[2], 'epoch', epoch, 'pos', id, 'publisher', ARGV[3], 'format', ARGV[4], 'config', ARGV[5],
-  'heartbeat', string.format('%.0f', nowMs()))
+  'options', ARGV[6], 'heartbeat', string.format('%.0f', nowMs()))
 return {'OK', id, prev}`
