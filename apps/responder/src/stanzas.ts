@@ -46,7 +46,7 @@ function shapeOf(stanza: KubernetesStanza): string {
 /** Of a stanza, what shapes records. */
 export type ShapingKey = Exclude<
   keyof KubernetesStanza,
-  'position' | 'source' | 'fallthrough' | 'startupTimeoutMs' | 'wildcardLimit' | 'wildcardClients'
+  'position' | 'source' | 'fallthrough' | 'startupTimeoutMs' | 'wildcardLimit' | 'wildcardClients' | 'beyondFormat1'
 >
 
 /** Everything that shapes records, sorted. Where the objects come from is not part of it, nor is what the responder alone heeds. */
@@ -58,6 +58,7 @@ export function shapeEntries(stanza: KubernetesStanza): readonly (readonly [stri
     startupTimeoutMs: _startupTimeoutMs,
     wildcardLimit: _wildcardLimit,
     wildcardClients: _wildcardClients,
+    beyondFormat1: _beyondFormat1,
     ...rest
   } = stanza
   const shape: Pick<KubernetesStanza, ShapingKey> = rest

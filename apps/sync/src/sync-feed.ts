@@ -8,7 +8,7 @@
 
 import { hostname } from 'node:os'
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
-import { Compiler, type Stamp } from '@zonecast/compile'
+import { Compiler, type CompileWarning, type Stamp } from '@zonecast/compile'
 import { compareSerial } from '@zonecast/dns'
 import { FeedError, FollowedStack, systemClock } from '@zonecast/feed'
 import {
@@ -82,8 +82,9 @@ export class SyncFeed {
     this.#options = options
     const tell: Tell = (level, text, about) => this.#tell(level, text, about)
     const stanzas = feed.stanzas.map(stanzaOf)
-    this.#compiler = new Compiler(stanzas, { warn: (warning) => tell('warning', compileWarningText(warning)) })
     const { batchMs, history, eviction, format } = feed.directive
+    const warn = (warning: CompileWarning) => tell('warning', compileWarningText(warning))
+    this.#compiler = new Compiler(stanzas, { warn, format })
     this.#pace = new PublishPace(batchMs)
     this.#stack = new FollowedStack({ sha256, checkImages: true, format })
     this.#build(new Compiler(stanzas).compileBase({ nowMs: 0, meta: {} }))

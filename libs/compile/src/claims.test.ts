@@ -1,4 +1,5 @@
 /** Who gets which name, and what is told of it. Lines are those of fixture.ts; every row is compiled in both orders. */
+import { sayable } from '@zonecast/image'
 import type { SlimObject } from '@zonecast/kubernetes'
 import { describe, expect, test } from 'vitest'
 import { Compiler, type CompileWarning } from './compiler.ts'
@@ -306,6 +307,36 @@ test.each(rows.map((row) => [row.name, row] as const))('%s', (_, { objects, reco
     expect(late.compiler.nameProblems.list().map(problemText).toSorted()).toEqual(told)
     expect(late.compiler.compileBase(STAMP).services).toEqual(made.content.services)
   }
+})
+
+test('names that images of format 1 have no words for', () => {
+  const told: string[] = []
+  const objects = [
+    service('demo/a', A, { asks: 'www, c1.nginx, *.apps' }),
+    service('demo/b', B, { asks: 'c2.nginx!replace' }),
+    service('demo/c', C, { asks: 'new!replace' }),
+    service('demo/d', 'None', { asks: 'away' }),
+    service('demo/e', '-> example.org', { asks: 'www' }),
+  ]
+  const made = new Compiler([stanza()], { format: 1, warn: (warning) => told.push(problemText(warning)) })
+  made.apply([DEMO, ...objects].map(present))
+  const { services } = made.compileBase(STAMP)
+  expect(told.toSorted()).toEqual([
+    'name-taken demo/e www < a',
+    'not-in-format demo/a *.apps',
+    'not-in-format demo/a c1.nginx',
+    'not-in-format demo/a www',
+    'not-in-format demo/b c2.nginx',
+  ])
+  const named = services.filter(({ kind }) => kind !== 'inner').map(({ service }) => service)
+  const said = [...sayable(services)].map(({ service }) => service)
+  const unsaid = told.flatMap((line) => /^not-in-format \S+ (.*)$/.exec(line)?.slice(1) ?? [])
+  expect([...said, ...unsaid].toSorted()).toEqual(named.toSorted())
+  made.apply([present(service('demo/a', A))])
+  made.compileDelta(STAMP)
+  // The other that asks for it has it now.
+  const now = made.nameProblems.list().map(problemText)
+  expect(now).toEqual(['not-in-format demo/b c2.nginx', 'not-in-format demo/e www'])
 })
 
 describe('as objects come and go', () => {

@@ -43,6 +43,8 @@ export type CompileWarning =
 export interface CompilerOptions {
   /** Told once for each service and `externalName`, and of each problem with a name when it arises. */
   readonly warn?: (warning: CompileWarning) => void
+  /** Of the images that will be made of it; the current one when absent. What that leaves out is warned of. */
+  readonly format?: 1 | 2
 }
 
 /** What an image says of itself. */
@@ -67,12 +69,12 @@ export class Compiler {
   #hasBase = false
 
   /** @throws CompileError too-many-stanzas, no-forward-zone */
-  constructor(stanzas: readonly Stanza[], { warn }: CompilerOptions = {}) {
+  constructor(stanzas: readonly Stanza[], { warn, format = 2 }: CompilerOptions = {}) {
     this.#stanzas = new Stanzas(stanzas)
     this.#zones = new Zones(stanzas)
     this.#changes = new Changes(this.#stanzas.shapes, this.#zones)
     this.#namespaceRecords = new NamespaceRecords(this.#stanzas, this.#zones)
-    this.#problems = new NameProblems(this.#stanzas, this.#namespaceRecords, (problem) => warn?.(problem))
+    this.#problems = new NameProblems(this.#stanzas, this.#namespaceRecords, format, (problem) => warn?.(problem))
     this.#cluster = new Cluster(this.#stanzas, {
       service: (entry) => this.#hasBase && this.#changes.touchService(entry),
       namespace: (entry) => this.#hasBase && this.#changes.touchNamespace(entry),

@@ -12,6 +12,7 @@ export const NAME_PROBLEMS = [
   'service-hidden',
   'namespace-hidden',
   'record-hidden',
+  'not-in-format',
 ] as const satisfies readonly (
   | NameFault['code']
   | 'name-taken'
@@ -19,6 +20,7 @@ export const NAME_PROBLEMS = [
   | 'service-hidden'
   | 'namespace-hidden'
   | 'record-hidden'
+  | 'not-in-format'
 )[]
 
 export type NameProblemCode = (typeof NAME_PROBLEMS)[number]
@@ -27,6 +29,7 @@ export type NameProblemCode = (typeof NAME_PROBLEMS)[number]
  * name-taken: another service has the name. name-hidden: it is published, but a fixed name, or that of an endpoint or port,
  * goes before it. service-hidden, namespace-hidden: names below that of a service, or of services in a namespace, may lie
  * among others. record-hidden: nobody is answered the TXT record of a namespace, for its name is another's.
+ * not-in-format: images of the format that is published have no words for it.
  */
 export interface NameProblem {
   readonly code: NameProblemCode

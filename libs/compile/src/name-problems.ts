@@ -10,19 +10,23 @@ import { HiddenRecords } from './hidden-records.ts'
 import { NAME_PROBLEMS, type NameProblem, type NameProblemCode } from './name-problem.ts'
 import type { NamespaceRecords } from './namespace-records.ts'
 import type { Stanzas } from './stanza.ts'
+import { unsaidNames } from './unsaid-names.ts'
 
 const NONE: readonly NameProblem[] = []
 
 export class NameProblems {
   readonly #stanzas: Stanzas
+  readonly #format: 1 | 2
   readonly #hiddenNames: HiddenNames
   readonly #hiddenRecords: HiddenRecords
   readonly #warn: (problem: NameProblem) => void
   /** Of the entries that have some. */
   readonly #known = new Map<ServiceEntry | NamespaceEntry, readonly NameProblem[]>()
 
-  constructor(stanzas: Stanzas, records: NamespaceRecords, warn: (problem: NameProblem) => void) {
+  /** @param format of the images that are made */
+  constructor(stanzas: Stanzas, records: NamespaceRecords, format: 1 | 2, warn: (problem: NameProblem) => void) {
     this.#stanzas = stanzas
+    this.#format = format
     this.#hiddenNames = new HiddenNames(stanzas)
     this.#hiddenRecords = new HiddenRecords(stanzas, records)
     this.#warn = warn
@@ -80,6 +84,7 @@ export class NameProblems {
       ...takenNames(entry, this.#stanzas),
       ...this.#hiddenNames.ofBelow(entry),
       ...byTemplates,
+      ...(this.#format === 1 ? unsaidNames(entry, this.#stanzas) : []),
     ]
   }
 }

@@ -225,6 +225,8 @@ export interface KubernetesStanza {
   /** Prefixes such as `10.0.0.0/8` of the clients for whom there are wildcards; empty: all clients. */
   readonly wildcardClients: readonly string[]
   readonly startupTimeoutMs: number
+  /** Options that ask for what images of format 1 cannot say. */
+  readonly beyondFormat1: readonly { readonly option: string; readonly position: Position }[]
 }
 
 /** namespace: a wildcard in the place of the namespace matches nothing. */

@@ -23,7 +23,10 @@ export function checkFeeds(blocks: readonly ServerBlock[], faults: FaultList): v
     if (feed === undefined) continue
     const id = feedId(feed)
     checkOptions(feed, first(feeds, id, feed), faults)
-    if (kubernetes !== undefined) checkCluster(feed, kubernetes, first(stanzas, id, kubernetes), faults)
+    if (kubernetes !== undefined) {
+      checkCluster(feed, kubernetes, first(stanzas, id, kubernetes), faults)
+      if (feed.format === 1) checkSayable(feed, kubernetes, faults)
+    }
     if (feed.cache === undefined) continue
     const owner = first(caches, feed.cache, feed)
     if (feedId(owner) !== id) {
@@ -83,4 +86,11 @@ function checkCluster(feed: FeedDirective, stanza: KubernetesStanza, first: Kube
   if (source === other) return
   const suggestion = `${showPosition(first.position)} takes its objects from ${other}, and a feed carries one cluster`
   faults.add('conflict', stanza.position, source, { inside: `feed ${feed.name}`, suggestion })
+}
+
+function checkSayable(feed: FeedDirective, { beyondFormat1 }: KubernetesStanza, faults: FaultList): void {
+  for (const { option, position } of beyondFormat1) {
+    const suggestion = `"format 1" of the feed at ${showPosition(feed.position)} has no words for it; leave one of them out, the format when no responder needs it any more`
+    faults.add('conflict', position, option, { inside: 'kubernetes', suggestion })
+  }
 }

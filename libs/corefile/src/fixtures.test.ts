@@ -47,6 +47,9 @@ feed-bad-name | bad-value | 4:14: bad value "{prod}" in feed name, expected a na
 feed-bad-port | bad-value | 3:10: bad value "redis://redis:66666" in feed, expected redis://HOST[:PORT], or rediss://HOST[:PORT] for TLS
 feed-bad-staleness | bad-value | 4:27: bad value "drop" in feed max_staleness, expected one of serve, servfail
 feed-database | bad-value | 3:10: bad value "redis://redis:6379/2" in feed, expected redis://HOST[:PORT], or rediss://HOST[:PORT] for TLS: leave out "/2": feeds in one Redis differ by their names
+feed-format-1-and-iporder | conflict | 4:9: conflicting "iporder" in kubernetes: "format 1" of the feed at feed-format-1-and-iporder.corefile:6:5 has no words for it; leave one of them out, the format when no responder needs it any more
+feed-format-1-and-names | conflict | 4:9: conflicting "names" in kubernetes: "format 1" of the feed at feed-format-1-and-names.corefile:6:5 has no words for it; leave one of them out, the format when no responder needs it any more
+feed-format-1-and-wildcards | conflict | 4:9: conflicting "wildcards" in kubernetes: "format 1" of the feed at feed-format-1-and-wildcards.corefile:6:5 has no words for it; leave one of them out, the format when no responder needs it any more
 feed-mixed-schemes | conflict | 3:20: conflicting "rediss://b:6379" in feed: all addresses of a feed are redis://, or all are rediss://
 feed-not-redis | bad-value | 3:10: bad value "http://redis:6379" in feed, expected redis://HOST[:PORT], or rediss://HOST[:PORT] for TLS
 feed-of-two-clusters | conflict | 6:5: conflicting "kubeconfig /etc/kubeconfig" in feed default: feed-of-two-clusters.corefile:2:5 takes its objects from in-cluster, and a feed carries one cluster

@@ -78,6 +78,7 @@ describe('keys', () => {
 describe('kubernetes', () => {
   test('defaults', () => {
     expect(stanza('')).toEqual({
+      beyondFormat1: [],
       position: { file: 'Corefile', line: 2, column: 2 },
       source: { kind: 'manifests', paths: ['a.json'] },
       zones: ['cluster.local.'],

@@ -112,6 +112,23 @@ kubernetes at Corefile:12, with the objects as they are now
 `)
   })
 
+  test('warns of names that the format of a feed has no words for', async () => {
+    writeFileSync(
+      join(directory, 'asks.yaml'),
+      MANIFESTS.replace('{ name: web,', '{ name: web, annotations: { zonecast.dev/name: c1.web },'),
+    )
+    const corefile = join(directory, 'Corefile.format')
+    for (const [format, warning] of [
+      [1, 'warning: service shop/web: format 1 of the feed has no words for the name "c1.web"; it is not published\n'],
+      [2, ''],
+    ] as const) {
+      const feed = `feed redis://127.0.0.1 {\n format ${format}\n }`
+      writeFileSync(corefile, `cluster.local {\n kubernetes {\n manifests asks.yaml\n }\n ${feed}\n}\n`)
+      const { code, err } = await run('-conf', corefile)
+      expect([code, err]).toEqual([0, warning])
+    }
+  })
+
   test('each record with its reason', async () => {
     expect(await explained('web.shop.svc.cluster.local')).toEqual([
       'exists: 2 records',

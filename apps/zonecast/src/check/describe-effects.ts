@@ -12,7 +12,7 @@ export async function describeEffects(configuration: Configuration, warn: (text:
   for (const feed of feedsOf(configuration.blocks)) {
     if (feed.source.kind !== 'manifests') continue
     try {
-      const { objects, stanzas, image } = await readCluster(feed, warn)
+      const { objects, stanzas, image } = await readCluster(feed, configuration.blocks, warn)
       for (const [index, stanza] of stanzas.entries()) {
         const position = feed.stanzas[index]?.position
         const zone = stanza.zones.find((each) => !isReverseZone(each)) ?? ''

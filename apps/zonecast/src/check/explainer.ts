@@ -40,7 +40,7 @@ export class Explainer {
   /** @throws AggregateError of what is wrong with the objects' sources */
   static async open({ blocks }: Configuration, warn: (text: string) => void): Promise<Explainer> {
     const clusters = new Map<string, KnownCluster>()
-    for (const feed of feedsOf(blocks)) clusters.set(feed.feed, await readCluster(feed, warn))
+    for (const feed of feedsOf(blocks)) clusters.set(feed.feed, await readCluster(feed, blocks, warn))
     // Where listeners are bound does not matter here; an interface need not be there.
     const machine = { wildcards: [''], interfaceAddresses: () => [''] }
     const served = planListeners(blocks, machine).map((plan): Served => {

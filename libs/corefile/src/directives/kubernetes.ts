@@ -171,6 +171,22 @@ function readNamespaceRecords(
   return { txt: limitOf('txt'), dnssd: limitOf('dnssd') }
 }
 
+/** Those of the options given that images of format 1 have no words for. */
+function beyondFormat1(
+  given: ReadonlyMap<Name, Position>,
+  { names, iporder, wildcards }: Pick<KubernetesStanza, 'names' | 'iporder' | 'wildcards'>,
+): KubernetesStanza['beyondFormat1'] {
+  const asks = {
+    names: names.join() !== specifiedName,
+    iporder: iporder.join() !== 'internal',
+    wildcards: wildcards !== 'off',
+  }
+  return Object.entries(asks).flatMap(([option, is]) => {
+    const position = given.get(option as keyof typeof asks)
+    return is && position !== undefined ? [{ option, position }] : []
+  })
+}
+
 export const kubernetes = directive({
   arguments: list(zonesKind, 0),
   options,
@@ -241,6 +257,11 @@ that zonecast runs in.`,
       const isIdle = search || limit !== wildcards.initial.limit || clients.length > 0
       if (isIdle) faults.warn(given.get('wildcards') ?? position, 'wildcards off: what follows it does nothing')
     }
+    const shapes = {
+      names: names.length === 0 ? [specifiedName] : names,
+      iporder: values.iporder,
+      wildcards: values.wildcards.scope,
+    }
     const fallthrough = values.fallthrough.length === 0 ? ['.'] : values.fallthrough.flat()
     return {
       position,
@@ -258,13 +279,12 @@ that zonecast runs in.`,
       fallthrough: given.has('fallthrough') ? fallthrough : undefined,
       ignoreEmptyService: values.ignore !== undefined,
       namespaceRecords: readNamespaceRecords(values, given, context),
-      names: names.length === 0 ? [specifiedName] : names,
-      iporder: values.iporder,
-      wildcards: values.wildcards.scope,
+      ...shapes,
       search: values.wildcards.search,
       wildcardLimit: values.wildcards.limit,
       wildcardClients: values.wildcards.clients,
       startupTimeoutMs: values.startup_timeout,
+      beyondFormat1: beyondFormat1(given, shapes),
     }
   },
 })
