@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, type RedisServer, startRedis } from '../../libs/feed/src/testing/redis-server.ts'
 import type { ClusterApi } from './cluster-api.ts'
 import { answerText, DnsClient } from './dns-client.ts'
-import { type Dump, differences, freshCompile } from './fresh-compile.ts'
+import { cachedDump, type Dump, differenceOf, differences, freshCompile } from './fresh-compile.ts'
 import { Member, type MemberOptions } from './member.ts'
 import { Questioner } from './questioner.ts'
 import { Truth } from './truth.ts'
@@ -112,8 +112,8 @@ export class Installation {
   }
 
   /**
-   * Waits until what every responder answers is what a fresh compile of the API server's objects says, at one serial, which is
-   * not before the last one that all agreed on.
+   * Waits until what every responder answers, and what it holds, is what a fresh compile of the API server's objects says, at one
+   * serial, which is not before the last one that all agreed on.
    */
   async agree(): Promise<void> {
     const untilMs = performance.now() + AGREED_MS
@@ -139,11 +139,15 @@ export class Installation {
     await rm(this.#folder, { recursive: true, force: true })
   }
 
+  get #compiled(): string {
+    return `. {\n    ${this.#stanza}\n}\n`
+  }
+
   /** An API server that was away may take a while. */
   async #freshCompile(untilMs: number): Promise<Dump> {
     for (;;) {
       try {
-        return await freshCompile(`. {\n    ${this.#stanza}\n}\n`)
+        return await freshCompile(this.#compiled)
       } catch (error) {
         if (performance.now() > untilMs) throw error
       }
@@ -154,6 +158,10 @@ export class Installation {
     for (const [index, client] of this.#clients.entries()) {
       const found = await differences(client, dump, this.truth.questions)
       if (found.length > 0) return `${this.responders[index]?.name}: ${found.length}, ${found.slice(0, 3).join('; ')}`
+    }
+    for (const { name, cache } of this.responders) {
+      const found = differenceOf(await cachedDump(cache, this.#compiled), dump)
+      if (found.length > 0) return `${name} holds: ${found.length}, ${found.slice(0, 3).join('; ')}`
     }
     const serials = new Map<string, number>()
     for (const zone of ZONES) {
@@ -186,12 +194,13 @@ export class Installation {
     questioner.resume(true)
   }
 
-  #member(
+  async #member(
     who: Pick<MemberOptions, 'name' | 'role' | 'runtime' | 'port'>,
     { feed, environment = () => ({}) }: InstallationOptions,
   ): Promise<Member> {
     const [folder, stanza, redisPort] = [this.#folder, this.#stanza, this.redis.port]
-    return Member.create({ ...who, folder, stanza, redisPort, feed, environment: environment(who) })
+    const metricsPort = await freePort()
+    return Member.create({ ...who, folder, stanza, redisPort, metricsPort, feed, environment: environment(who) })
   }
 
   async #answering(index: number): Promise<void> {

@@ -14,6 +14,7 @@ export interface MemberOptions {
   readonly stanza: string
   /** UDP and TCP port; 0 for `sync`. */
   readonly port: number
+  readonly metricsPort: number
   /** Redis, behind the proxy. */
   readonly redisPort: number
   /** More options of `feed`, and its address where that is not the proxy. */
@@ -26,29 +27,31 @@ export class Member {
   readonly port: number
   readonly proxy: TcpProxy
   readonly #options: MemberOptions
-  readonly #corefile: string
-  readonly #cache: string
+  readonly corefile: string
+  /** Path of its cache file. */
+  readonly cache: string
   #process: ZonecastProcess | undefined
   #output = ''
 
   private constructor(options: MemberOptions, proxy: TcpProxy) {
-    const { name, port, folder, stanza, feed } = options
+    const { name, port, folder, metricsPort, stanza, feed } = options
     this.name = name
     this.port = port
     this.proxy = proxy
     this.#options = options
-    this.#corefile = join(folder, `${name}.corefile`)
-    this.#cache = join(folder, `${name}.cache`)
+    this.corefile = join(folder, `${name}.corefile`)
+    this.cache = join(folder, `${name}.cache`)
     const { address = proxy.url, options: more = '' } = feed ?? {}
     writeFileSync(
-      this.#corefile,
+      this.corefile,
       `.:${port} {
     bind 127.0.0.1
     multisocket 1
+    prometheus 127.0.0.1:${metricsPort}
     ${stanza}
     feed ${address} {
         name prod
-        cache ${this.#cache}
+        cache ${this.cache}
         ${more}
     }
 }
@@ -80,7 +83,7 @@ export class Member {
 
   start(): void {
     const { role, runtime, environment } = this.#options
-    this.#process ??= new ZonecastProcess(runtime, [role, '-conf', this.#corefile], environment)
+    this.#process ??= new ZonecastProcess(runtime, [role, '-conf', this.corefile], environment)
   }
 
   /** @returns the exit code; null when the signal ended it */
@@ -93,17 +96,26 @@ export class Member {
     return code
   }
 
+  /** The first of its metrics of that name that has these labels; undefined while there is none. */
+  async metric(name: string, labels: Readonly<Record<string, string>> = {}): Promise<number | undefined> {
+    const reply = await fetch(`http://127.0.0.1:${this.#options.metricsPort}/metrics`).catch(() => undefined)
+    const lines = (await reply?.text())?.split('\n') ?? []
+    const wanted = Object.entries(labels).map(([label, value]) => `${label}="${value}"`)
+    const line = lines.find((each) => each.startsWith(`${name}{`) && wanted.every((label) => each.includes(label)))
+    return line === undefined ? undefined : Number(line.split(' ').at(-1))
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#process?.signal(name)
   }
 
   /** What it would start from. */
   forget(): void {
-    rmSync(this.#cache, { force: true })
+    rmSync(this.cache, { force: true })
   }
 
   spoilCache(): void {
-    writeFileSync(this.#cache, 'this is no image')
+    writeFileSync(this.cache, 'this is no image')
   }
 
   async close(): Promise<void> {

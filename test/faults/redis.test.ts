@@ -150,6 +150,7 @@ describe.skipIf(!hasRedis)('whatever befalls Redis (redis-server needed)', { tim
     const [responder] = all.responders
     const restarted = all.restartResponder(0, 'SIGKILL', () => responder?.forget())
     await expect.poll(() => said(all.responders, 'base', before), SOON).toBe(true)
+    await expect.poll(() => responder?.metric('zonecast_feed_errors_total', { code: 'damaged' }), SOON).toBe(1)
     // The only base that there is is no use; the publisher cannot see that, the next base is.
     cli('del', LOG)
     await restarted

@@ -61,6 +61,7 @@ describe.skipIf(!hasRedis)('whatever befalls a responder (redis-server needed)',
       await all.restartResponder(index, 'SIGTERM')
       // What it says may come after what it answers.
       await expect.poll(() => responder.recentOutput, SOON).toContain('started from the cache file')
+      expect(await responder.metric('zonecast_feed_loads_total', { reason: 'cache' })).toBe(1)
     }
     await all.api.start()
     await all.redis.start()
