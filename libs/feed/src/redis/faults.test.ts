@@ -256,6 +256,28 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
     await agreed()
   })
 
+  test.each([
+    ['a delta that is none', 'delta'],
+    ['a base that head does not name', 'base'],
+    ['a kind that nobody knows', 'omega'],
+  ])('while nobody publishes, an entry with %s is refused once and for all', async (_, kind) => {
+    await a.close()
+    await expect.poll(() => first.stack.position, SOON).toBe(redis.cli('hget', HEAD, 'pos'))
+    const { position } = first.stack
+    const bases = count(first.applied, 'base')
+    const next = `${position.split('-')[0]}-${Number(position.split('-')[1]) + 1}`
+    redis.cli('xadd', LOG, next, 'prev', position, 'kind', kind, 'at', 1, 'image', 'none')
+    const { heads } = first
+    await expect.poll(() => first.heads, SOON).toBeGreaterThan(heads + 3)
+    expect(count(first.applied, 'base')).toBe(bases)
+    expect(first.errors).toEqual(kind === 'base' ? [] : ['damaged'])
+    expectUnchanged()
+    const b = opened(new TestWorker(redis.url, { name: 'b' }))
+    b.services = { web: 5 }
+    b.publisher.seekLease()
+    await agreed({}, b)
+  })
+
   test('a responder is older than sync', async () => {
     redis.cli('hset', HEAD, 'format', 99)
     await expect.poll(() => first.errors, SOON).toEqual(['unknown-format'])

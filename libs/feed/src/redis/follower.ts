@@ -146,6 +146,7 @@ export class RedisFollower implements Follower {
         return 'refused'
       }
       this.#damages.over()
+      this.#failures = 0
       cache?.add(step)
       this.#tell(step.kind, entry.publishedAtMs)
       stack.tidy()
@@ -161,7 +162,9 @@ export class RedisFollower implements Follower {
     const head = await readHead(client, keys)
     if (this.#closed || head === undefined || this.#isLeftBehind(head)) return
     const target = `${head.position} ${head.bases[0]?.id}`
-    if (target !== this.#unreachable) {
+    // Where the stack is where head is, what made us reload is an entry that nobody published: no load leads past it.
+    const isThere = stack.position === head.position && stack.images.length > 0
+    if (!isThere && target !== this.#unreachable) {
       const loaded = await this.#load(client, head)
       if (this.#closed) return
       // A state that falls short of head's is taken only by who has none.

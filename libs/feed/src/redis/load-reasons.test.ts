@@ -74,7 +74,7 @@ describe.skipIf(!hasRedis)('a follower says why it loads (skipped where redis-se
     redis.cli('xadd', LOG, `${epoch}-${Number(n) + 1}`, 'prev', position, 'kind', kind, 'at', '1', ...more)
     await expect.poll(() => loads.at(0), SOON).toBe('refused')
     await expect.poll(() => stack.position, SOON).not.toBe(position)
-    expect(new Set(troubles)).toEqual(new Set(['damaged']))
+    expect(troubles.splice(0)).toEqual(['damaged'])
     await worker.change({ web: Number(n) + 10 })
     await expect.poll(() => servicesOf(stack), SOON).toEqual({ web: Number(n) + 10 })
   })

@@ -10,8 +10,8 @@ export const CHUNK_OCTETS = 2 ** 20
 export const DELTA_OCTETS_MAX = CHUNK_OCTETS
 /** Below this, compression takes longer than what it saves. */
 const PLAIN_OCTETS_MAX = 4096
-/** Of a delta when it is uncompressed. */
-const UNPACKED_OCTETS_MAX = 256 * 2 ** 20
+/** The same, uncompressed: it is to be held beside all else. */
+export const UNPACKED_OCTETS_MAX = 64 * 2 ** 20
 
 const gzipped = promisify(gzip)
 const gunzipped = promisify(gunzip)

@@ -20,7 +20,7 @@ import { readHead } from './head.ts'
 import type { FeedKeys } from './keys.ts'
 import type { LeaseTerm } from './lease-term.ts'
 import type { RedisLink } from './link.ts'
-import { DELTA_OCTETS_MAX, packDelta } from './payload.ts'
+import { DELTA_OCTETS_MAX, packDelta, UNPACKED_OCTETS_MAX } from './payload.ts'
 import { type KnownSerials, serialsOf } from './serials.ts'
 import type { Timing } from './timing.ts'
 import type { Troubles } from './troubles.ts'
@@ -221,7 +221,8 @@ export class TermWriter {
     // Once the term is over the stack is a follower's again: not to be touched here.
     if (this.#term.isOver()) return 'standby'
     const step: Step = { kind: 'delta', position, previous, image }
-    if (payload.length > DELTA_OCTETS_MAX) return this.#publishBase(await this.#mergedWith(step))
+    const isLarge = payload.length > DELTA_OCTETS_MAX || image.length > UNPACKED_OCTETS_MAX
+    if (isLarge) return this.#publishBase(await this.#mergedWith(step))
     const news = serials.news(serialsOf(loadImage(image)))
     const appending = { position, previous, payload, nowMs: clock.wallMs(), serials: news }
     const outcome = await this.#untilDone((client) => writes.append(client, appending))
