@@ -29,6 +29,11 @@ describe('bases', () => {
     expect(parseBases('')).toEqual([])
   })
 
+  test('no list makes more work than the longest there can be', () => {
+    const line = writeBases([base('a', 1)])
+    expect(parseBases(`${line}\n`.repeat(100_000)).length).toBeLessThan(1100)
+  })
+
   test.each([
     'a',
     'a 1-0 0 100 00 1',

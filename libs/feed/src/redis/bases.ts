@@ -20,6 +20,8 @@ export interface BaseEntry {
 /** No base is larger; what claims more is damaged. */
 const BASE_OCTETS_MAX = 2 ** 30
 const CHUNKS_MAX = 1024
+/** `history` goes to 1000. What follows is not read: whoever trims leaves it out. */
+const LINES_MAX = 1024
 /** The base before the current one stays so long at least: a slow reader may be at it. */
 export const SUPERSEDED_MS = 15 * 60_000
 /** However fast bases follow each other. */
@@ -31,7 +33,7 @@ const KEPT_YOUNG_MAX = 8
  */
 export function parseBases(text: string): BaseEntry[] {
   if (text === '') return []
-  return text.split('\n').flatMap((line, at) => {
+  return text.split('\n', LINES_MAX).flatMap((line, at) => {
     const entry = parseBase(line)
     if (entry === undefined && at === 0) {
       throw new FeedError('damaged', `head names a base in a way that makes no sense: "${line.slice(0, 200)}"`)
