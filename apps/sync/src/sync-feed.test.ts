@@ -85,6 +85,34 @@ describe.skipIf(!hasRedis)('a sync worker (redis-server needed)', { timeout: 60_
     await standby.close()
   })
 
+  test('what Redis lost is published again under its serials, also by a worker that never published it', async () => {
+    const worker = (): SyncFeed => {
+      const text = `. {\n kubernetes cluster.local {\n manifests *.yaml\n }\n feed ${redis.url} {\n name prod\n }\n}\n`
+      const [feed] = redisFeedsOf(parseCorefile(text, { file: join(folder, 'Corefile') }).blocks)
+      if (feed === undefined) throw new Error('no feed')
+      return new SyncFeed(feed, { tell: () => {}, nowMs: () => Date.now() })
+    }
+    const head = (field: string) => redis.cli('hget', 'zonecast:{prod}:head', field)
+    const serial = () => Number(head('serial:cluster.local'))
+    writeFileSync(join(folder, 'web.yaml'), service('web'))
+    const [first, second] = [worker(), worker()]
+    await first.run()
+    await expect.poll(() => first.readings().images.length, SOON).toBe(1)
+    await second.run()
+    writeFileSync(join(folder, 'db.yaml'), service('db'))
+    await expect.poll(() => first.readings().images.length, SOON).toBe(2)
+    await expect.poll(() => second.readings().position, SOON).toBe(first.readings().position)
+    const before = serial()
+    await redis.kill()
+    await first.close()
+    await redis.start()
+    await expect.poll(() => head('base'), SOON).not.toBe('')
+    expect(serial()).toBe(before)
+    writeFileSync(join(folder, 'mail.yaml'), service('mail'))
+    await expect.poll(serial, SOON).toBeGreaterThan(before)
+    await second.close()
+  })
+
   test('does not start with a Redis that may evict, unless it is told to warn', async () => {
     redis.cli('config', 'set', 'maxmemory-policy', 'allkeys-lru')
     writeFileSync(join(folder, 'web.yaml'), service('web'))

@@ -22,6 +22,7 @@ import { sha256 } from '@zonecast/feed/sha256'
 import {
   buildImage,
   differenceBetween,
+  type Image,
   type ImageContent,
   type ImageStack,
   loadImage,
@@ -336,15 +337,22 @@ export class SyncFeed {
     const base = this.#compiler.compileBase(this.#stamp, lead.serials)
     await breathe()
     const image = this.#build(base)
-    const [first, ...more] = this.#stack.images
     const made = loadImage(image)
     // What stanzas say of names and zones is in every image: a delta of another shape would fit nothing.
-    if (next === 'base' || made.shape !== first?.shape) return image
+    if (made.shape !== this.#stack.images[0]?.shape) return image
     await breathe()
-    if (more.length === 0 && sameRecords(first, made)) return undefined
-    const difference = await differenceBetween(this.#stack.images, made, breathe)
+    // What Redis lost and nobody changed comes back under its serials.
+    if (next === 'base') return (await this.#isInStack(made, lead.serials)) ? this.#stack.merged() : image
+    const difference = await differenceTo(this.#stack.images, made)
     await breathe()
     return difference && this.#build(difference)
+  }
+
+  async #isInStack(base: Image, serials: ReadonlyMap<string, number>): Promise<boolean> {
+    const { images } = this.#stack
+    const isOld = ({ version }: Image) => version !== base.version
+    if (images.some(isOld) || images.slice(0, 1).some((newest) => hasOldSerial(newest, serials))) return false
+    return (await differenceTo(images, base)) === undefined
   }
 
   get #stamp(): Stamp {
@@ -369,15 +377,27 @@ function stillServes(
   stack: ImageStack,
   serials: ReadonlyMap<string, number>,
 ): boolean {
-  const { kind, stanzas } = loadImage(image)
-  if (next === 'resume') return kind === 'delta' && images === stack
-  const zones = stanzas.flatMap((stanza) => stanza.zones)
+  const loaded = loadImage(image)
+  if (next === 'resume') return loaded.kind === 'delta' && images === stack
   // Equal: those of the image itself, which the publisher has known since it tried.
-  const isOld = ({ name, serial }: (typeof zones)[number]) => {
-    const known = serials.get(name)
-    return known !== undefined && !['greater', 'equal'].includes(compareSerial(serial, known))
-  }
-  return kind === 'base' && !zones.some(isOld)
+  return loaded.kind === 'base' && !hasOldSerial(loaded, serials)
+}
+
+/** Whether a later serial than the image's was published for one of its zones. */
+function hasOldSerial({ stanzas }: Image, serials: ReadonlyMap<string, number>): boolean {
+  return stanzas
+    .flatMap(({ zones }) => zones)
+    .some(({ name, serial }) => {
+      const known = serials.get(name)
+      return known !== undefined && !['greater', 'equal'].includes(compareSerial(serial, known))
+    })
+}
+
+/** A delta that makes the stack say what a base does; undefined when it does already. */
+async function differenceTo(stack: ImageStack, base: Image): Promise<ImageContent | undefined> {
+  const [first, ...more] = stack
+  if (first !== undefined && more.length === 0 && sameRecords(first, base)) return undefined
+  return differenceBetween(stack, base, breathe)
 }
 
 function codeOf(error: unknown): string | undefined {
