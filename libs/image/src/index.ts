@@ -1,3 +1,4 @@
+export { AddressHolders } from './address-holders.ts'
 export { buildImage, type FormatVersion, type Sha256 } from './build.ts'
 export * from './content.ts'
 export { differenceOf } from './difference.ts'

@@ -1,0 +1,115 @@
+/**
+ * Who holds an address, over all images of a stack: by namespace and name of the service, then by place in its record. So the
+ * order is that of one image of everything, however images share it.
+ */
+import type { ImageStack } from './find.ts'
+import type { Image } from './image.ts'
+import { OWN_ADDRESS, RECORD } from './layout.ts'
+import { addressEnd, addressStart, entryOrdinal, entryRecord, isVisible } from './reverse.ts'
+
+/** One for each thread, overwritten for each question. */
+export class AddressHolders {
+  image: Image | undefined
+  /** Octet offset of the record in its image. */
+  record = 0
+  /** The endpoint in the record, or OWN_ADDRESS. */
+  ordinal = 0
+  #images: ImageStack = []
+  #stanza = 0
+  #isIPv6 = false
+  #isOwn = false
+  /** By image: the next entry that counts, and the end of those of the address. */
+  #next: number[] = []
+  #end: number[] = []
+
+  /**
+   * To be called after `lookupReverse` found the address: what it left of the question's work is what may be looked at.
+   * @param own services whose own address it is; else endpoints
+   */
+  begin(images: ImageStack, stanza: number, isIPv6: boolean, address: DataView, own: boolean): void {
+    this.#images = images
+    this.#stanza = stanza
+    this.#isIPv6 = isIPv6
+    this.#isOwn = own
+    for (let layer = 0; layer < images.length; layer++) {
+      const image = images[layer] as Image
+      this.#end[layer] = addressEnd(image, isIPv6, address)
+      this.#next[layer] = addressStart(image, isIPv6, address)
+      this.#settle(layer)
+    }
+  }
+
+  /** @returns false when there are no more; else `image`, `record` and `ordinal` say which. */
+  next(): boolean {
+    const images = this.#images
+    const isIPv6 = this.#isIPv6
+    let first = -1
+    for (let layer = 0; layer < images.length; layer++) {
+      const entry = this.#next[layer] as number
+      if (entry >= (this.#end[layer] as number)) continue
+      const image = images[layer] as Image
+      const record = entryRecord(image, isIPv6, entry)
+      if (first >= 0 && compareRecords(image, record, this.image as Image, this.record) >= 0) continue
+      first = layer
+      this.image = image
+      this.record = record
+      this.ordinal = entryOrdinal(image, isIPv6, entry)
+    }
+    if (first < 0) return false
+    this.#next[first] = (this.#next[first] as number) + 1
+    this.#settle(first)
+    return true
+  }
+
+  /** Goes on to the next entry that counts, which may be the one it stands at. */
+  #settle(layer: number): void {
+    const image = this.#images[layer] as Image
+    const end = this.#end[layer] as number
+    let entry = this.#next[layer] as number
+    while (entry < end && !this.#counts(image, layer, entry)) entry += 1
+    this.#next[layer] = entry
+  }
+
+  #counts(image: Image, layer: number, entry: number): boolean {
+    const isIPv6 = this.#isIPv6
+    if ((entryOrdinal(image, isIPv6, entry) === OWN_ADDRESS) !== this.#isOwn) return false
+    return isVisible(this.#images, layer, this.#stanza, isIPv6, entry)
+  }
+}
+
+/** As the records of an image stand: by the text of the namespace, then of the service. */
+function compareRecords(image: Image, record: number, other: Image, otherRecord: number): number {
+  return (
+    compareFragments(image, record + RECORD.namespace, other, otherRecord + RECORD.namespace) ||
+    compareFragments(image, record + RECORD.service, other, otherRecord + RECORD.service)
+  )
+}
+
+const DOT = 0x2e
+
+/** @param at where the offset of a fragment stands: labels in wire form behind an octet that says how many octets they are */
+function compareFragments(image: Image, at: number, other: Image, otherAt: number): number {
+  const { view } = image
+  const { view: otherView } = other
+  const from = image.strings + view.getUint32(at, true)
+  const otherFrom = other.strings + otherView.getUint32(otherAt, true)
+  const octets = view.getUint8(from)
+  const otherOctets = otherView.getUint8(otherFrom)
+  // The length of a label reads as the dot before it; the first one has none.
+  let label = view.getUint8(from + 1) + 1
+  let otherLabel = otherView.getUint8(otherFrom + 1) + 1
+  for (let place = 1; place < octets && place < otherOctets; place++) {
+    let octet = view.getUint8(from + 1 + place)
+    let otherOctet = otherView.getUint8(otherFrom + 1 + place)
+    if (place === label) {
+      label += octet + 1
+      octet = DOT
+    }
+    if (place === otherLabel) {
+      otherLabel += otherOctet + 1
+      otherOctet = DOT
+    }
+    if (octet !== otherOctet) return octet - otherOctet
+  }
+  return octets - otherOctets
+}
