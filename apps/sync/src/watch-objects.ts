@@ -95,7 +95,7 @@ export async function readObjects(source: Source, warn: (text: string) => void):
   const changes: ObjectChange[] = []
   const errors: Error[] = []
   let isSynced = false
-  await watchObjects(source, watch.signal, {
+  const events: ObjectEvents = {
     onStep(step) {
       if (isSynced) return
       changes.push(...step.changes)
@@ -103,10 +103,14 @@ export async function readObjects(source: Source, warn: (text: string) => void):
       if (isSynced) synced.resolve()
     },
     tell: (level, text) => (level === 'error' ? errors.push(new Error(text)) : level === 'warning' && warn(text)),
-  })
-  await synced.promise
-  clearTimeout(late)
-  watch.abort()
+  }
+  try {
+    await watchObjects(source, watch.signal, events)
+    await synced.promise
+  } finally {
+    clearTimeout(late)
+    watch.abort()
+  }
   if (!isSynced)
     throw new AggregateError([...errors, new Error(`the API server gave no objects in ${timeoutMs / 1000} s`)])
   return changes

@@ -158,5 +158,13 @@ describe('zonecast dump', () => {
     const { code, err } = await run('-conf', join(directory, 'watching'))
     expect(code).toBe(1)
     expect(err).toContain("'/k'")
+    // Where nothing could ever come, nothing is waited for.
+    const patient = COREFILE.replace('manifests cluster.yaml', 'kubeconfig /k\n startup_timeout 1h')
+    writeFileSync(join(directory, 'patient'), patient)
+    const program = join(import.meta.dirname, '../../bin/zonecast.js')
+    const ended = spawnSync(process.execPath, [program, 'dump', '-conf', join(directory, 'patient')], {
+      timeout: 60_000,
+    })
+    expect(ended.status).toBe(1)
   })
 })

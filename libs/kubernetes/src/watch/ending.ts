@@ -33,7 +33,11 @@ export function endingOf(refusal: Refusal, scope: SourceScope, isStreamedList: b
     case 401:
       return {
         kind: 'unauthorized',
-        error: error('bad-credentials', scope, `the API server does not know us (${said})`),
+        error: error(
+          'bad-credentials',
+          scope,
+          `the API server does not know us (${said}): the token or certificate is not valid there, or not any more`,
+        ),
       }
     case 403:
       return { kind: 'off', error: error('forbidden', scope, `${missingRight(scope)} (${said})`) }
