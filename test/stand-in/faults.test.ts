@@ -220,6 +220,17 @@ test('429 with Retry-After is waited for, and told once', async () => {
   expect(watched.errors.map((error) => error.message)).toEqual(['services: status 429: too many requests'])
 })
 
+test('a refusal that is worded otherwise each time is told once', async () => {
+  const watched = await watch()
+  for (const request of ['7f3a', 'b21c', '90de']) {
+    const message = `no upstream, request ${request}-0000`
+    server.plan(/services.*watch=true/, { kind: 'status', status: 502, message })
+  }
+  server.dropAll()
+  await expectAlive(watched)
+  expect(watched.errors.map((error) => error.message)).toEqual(['services: status 502: no upstream, request 7f3a-0000'])
+})
+
 test('while the server is away what was told stays, and one problem is told once', async () => {
   const watched = await watch()
   const { changes } = watched

@@ -5,6 +5,7 @@ import { isObject } from '../field-reader.ts'
 import { readRetryAfter } from './backoff.ts'
 import { type ClusterAddress, type Credentials, openCredentials } from './credentials.ts'
 import { type HttpGet, type HttpReply, openHttp } from './http.ts'
+import { networkProblem } from './network-problem.ts'
 import { pause } from './pause.ts'
 import { type RateLimits, Slots, TokenBucket } from './rate-limit.ts'
 
@@ -53,8 +54,8 @@ export class ApiClient {
   }
 
   /** @throws KubernetesError bad-credentials, no-cluster */
-  static async open(address: ClusterAddress, limits: RateLimits): Promise<ApiClient> {
-    return new ApiClient(await openCredentials(address), openHttp(), limits)
+  static async open(address: ClusterAddress, limits: RateLimits, signal?: AbortSignal): Promise<ApiClient> {
+    return new ApiClient(await openCredentials(address, signal), openHttp(), limits)
   }
 
   /** Credentials that the server does not know any more are read anew. */
@@ -159,13 +160,4 @@ export function refusalOf(value: unknown): Refusal {
 
 function onOneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().slice(0, MESSAGE_MAX)
-}
-
-function networkProblem(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  // Several addresses were tried: the message is empty, the reasons lie within.
-  const [first] = error instanceof AggregateError ? error.errors : []
-  if (first instanceof Error) return networkProblem(first)
-  if (error.message !== '') return onOneLine(error.message)
-  return 'code' in error ? String(error.code) : error.name
 }

@@ -116,7 +116,10 @@ printf '{"kind":"ExecCredential","status":{"token":"from-%s"}}' "$1"
       args: ['-c', 'echo no login >&2; exit 1'],
     }
     const { access } = await openCredentials(await kubeconfig({ exec }))
-    await expect(access()).rejects.toMatchObject({ code: 'bad-credentials', problem: 'no login' })
+    await expect(access()).rejects.toMatchObject({
+      code: 'bad-credentials',
+      problem: 'the plugin "sh" ended with 1: no login',
+    })
   })
 
   test.each([

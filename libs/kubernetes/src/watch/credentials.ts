@@ -1,7 +1,7 @@
 /**
  * Where the API server is and how to prove who asks: the pod's service account, a kubeconfig, or an endpoint with
- * certificates. Kubeconfigs, certificates and exec plugins are the Kubernetes client's to read, and it is loaded only when there
- * are any; tokens in files and the requests are our own.
+ * certificates. Kubeconfigs and certificates are the Kubernetes client's to read, and it is loaded only when there are any;
+ * tokens in files, exec plugins and the requests are our own.
  *
  * The client is asked before each request, as tokens and certificates change under way. What it has remembered is
  * forgotten when the server does not know us any more (`renew`).
@@ -15,6 +15,7 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { parse } from 'yaml'
 import { KubernetesError } from '../errors.ts'
 import { isObject } from '../field-reader.ts'
+import { type ExecCredential, ExecPlugin, type ExecSettings } from './exec-plugin.ts'
 import { TokenFile } from './token-file.ts'
 
 export type ClusterAddress =
@@ -53,36 +54,34 @@ export interface Credentials {
   renew(): Promise<void>
 }
 
-interface ExecPlugin {
-  readonly apiVersion?: string
-  readonly provideClusterInfo?: boolean
-  env?: readonly { readonly name: string; readonly value: string }[] | null
-}
-
 interface Loaded {
   readonly config: KubeConfig
   readonly tokenFile: TokenFile | undefined
+  readonly plugin: ExecPlugin | undefined
 }
 
 const NOTHING: Access = { headers: {}, tls: {} }
 const PROBLEM_MAX = 300
 
-/** @throws KubernetesError bad-credentials, no-cluster */
-export async function openCredentials(address: ClusterAddress): Promise<Credentials> {
+/**
+ * @param signal ends what is being asked
+ * @throws KubernetesError bad-credentials, no-cluster
+ */
+export async function openCredentials(address: ClusterAddress, signal?: AbortSignal): Promise<Credentials> {
   if (address.kind === 'endpoint' && address.tls === undefined) {
     return { server: trimSlashes(address.url), access: async () => NOTHING, renew: async () => {} }
   }
-  let loaded = await load(address)
+  let loaded = await load(address, signal)
   return {
     server: trimSlashes(loaded.config.getCurrentCluster()?.server ?? ''),
     access: () => accessOf(loaded, address),
     async renew() {
-      loaded = await load(address)
+      loaded = await load(address, signal)
     },
   }
 }
 
-async function load(address: ClusterAddress): Promise<Loaded> {
+async function load(address: ClusterAddress, signal: AbortSignal | undefined): Promise<Loaded> {
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
   let tokenFile: string | undefined
@@ -95,7 +94,11 @@ async function load(address: ClusterAddress): Promise<Loaded> {
   config.clusters = config.clusters.map((cluster) =>
     cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
   )
-  return { config, tokenFile: tokenFile === undefined ? undefined : new TokenFile(tokenFile) }
+  return {
+    config,
+    tokenFile: tokenFile === undefined ? undefined : new TokenFile(tokenFile),
+    plugin: address.kind === 'kubeconfig' ? takePlugin(config, address.file, signal) : undefined,
+  }
 }
 
 /** @returns where the token is, when that is a file */
@@ -136,7 +139,6 @@ function fillFromFile(config: KubeConfig, file: string, context: string | undefi
     const found = cluster === null ? 'a cluster that is not there' : `no URL: ${JSON.stringify(cluster.server)}`
     throw new KubernetesError('bad-credentials', { file }, `context ${JSON.stringify(name)} names ${found}`)
   }
-  tellExecPlugin(config)
   return tokenFileIn(file, config)
 }
 
@@ -163,39 +165,33 @@ function tokenFileIn(file: string, config: KubeConfig): string | undefined {
   return user?.token || typeof tokenFile !== 'string' ? undefined : resolve(dirname(file), tokenFile)
 }
 
-/** A plugin may insist on being told what kubectl tells it (client.authentication.k8s.io, ExecCredential). */
-function tellExecPlugin(config: KubeConfig): void {
-  const user = config.getCurrentUser()
+/** So that the client does not run it. */
+function takePlugin(config: KubeConfig, file: string, signal: AbortSignal | undefined): ExecPlugin | undefined {
+  const settings: ExecSettings | undefined = config.getCurrentUser()?.exec
   const cluster = config.getCurrentCluster()
-  if (!user?.exec || cluster === null) return
-  const exec: ExecPlugin = user.exec
-  const info = {
-    apiVersion: exec.apiVersion,
-    kind: 'ExecCredential',
-    spec: {
-      interactive: false,
-      ...(exec.provideClusterInfo && {
-        cluster: {
-          server: cluster.server,
-          'tls-server-name': cluster.tlsServerName,
-          'certificate-authority-data': cluster.caData,
-        },
-      }),
-    },
+  if (!settings || cluster === null) return undefined
+  config.users = config.users.map(({ exec: _, ...user }) => user)
+  const told = {
+    server: cluster.server,
+    'tls-server-name': cluster.tlsServerName,
+    'certificate-authority-data': cluster.caData,
   }
-  exec.env = [...(exec.env ?? []), { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }]
+  return new ExecPlugin(settings, { file, cluster: told, signal })
 }
 
-async function accessOf({ config, tokenFile }: Loaded, address: ClusterAddress): Promise<Access> {
+async function accessOf({ config, tokenFile, plugin }: Loaded, address: ClusterAddress): Promise<Access> {
   const options: RequestOptions = {}
   let token: string | undefined
+  let shown: ExecCredential | undefined
   try {
     await config.applyToHTTPSOptions(options)
-    token = tokenFile?.read()
+    shown = await plugin?.credential()
+    token = tokenFile?.read() ?? shown?.token
   } catch (error) {
     throw badCredentials(address, error)
   }
-  const { ca, cert, key, servername, rejectUnauthorized, agent } = options
+  const { ca, servername, rejectUnauthorized, agent } = options
+  const { cert, key } = shown?.cert === undefined ? options : shown
   const headers = Object.fromEntries(
     Object.entries(options.headers ?? {}).flatMap(([name, value]) =>
       value === undefined ? [] : [[name.toLowerCase(), String(value).trim()]],

@@ -68,6 +68,8 @@ const TIMES: SourceTimes = {
 }
 const PAGE_SIZE = 500
 const WARNINGS_MAX = 1000
+/** Of one outage; what comes on top says no more. */
+const PROBLEMS_MAX = 20
 
 /**
  * Settles when the connection is known; the first step comes later. Goes on until the signal aborts.
@@ -75,7 +77,7 @@ const WARNINGS_MAX = 1000
  */
 export async function watchCluster(options: ClusterWatchOptions): Promise<ClusterWatch> {
   const plan = planWatch(options.stanzas)
-  const client = await ApiClient.open(options.address, options.limits ?? {})
+  const client = await ApiClient.open(options.address, options.limits ?? {}, options.signal)
   return new ClusterSources(client, plan, options)
 }
 
@@ -146,17 +148,19 @@ class ClusterSources implements ClusterWatch {
 
   /** Told once, by however many sources it is met, until all of them watch again. */
   #fail(source: Source, error: KubernetesError): void {
-    const met = this.#problems.get(error.message)
+    // A server may give each refusal a number of its own.
+    const problem = error.message.replace(/\w*\d[\w-]*/g, '#')
+    const met = this.#problems.get(problem)
     if (met !== undefined) met.add(source)
-    else {
-      this.#problems.set(error.message, new Set([source]))
+    else if (this.#problems.size < PROBLEMS_MAX) {
+      this.#problems.set(problem, new Set([source]))
       this.#options.onError(error)
     }
   }
 
   #forget(source: Source): void {
-    for (const [message, met] of this.#problems)
-      if (met.delete(source) && met.size === 0) this.#problems.delete(message)
+    for (const [problem, met] of this.#problems)
+      if (met.delete(source) && met.size === 0) this.#problems.delete(problem)
   }
 
   #warn(text: string): void {
