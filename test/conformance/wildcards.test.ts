@@ -151,6 +151,54 @@ checkRows(
   CLUSTER,
 )
 
+const ANY_TCP = '{ name: any, port: 81, protocol: TCP }'
+const ANY_UDP = '{ name: any, port: 82, protocol: UDP }'
+
+checkRows(
+  'what is called any',
+  corefile('wildcards zone'),
+  [
+    {
+      ask: 'any._tcp.*.shop.svc SRV',
+      is: ['SRV 0 33 80 web.shop.svc', 'SRV 0 33 81 web.shop.svc', 'SRV 0 33 80 api.shop.svc'],
+      why: 'CoreDNS 1.8: any port of any service, though one has a port of that name',
+    },
+    {
+      ask: '_any._any.*.shop.svc SRV',
+      is: [80, 81, 82].map((port) => `SRV 0 25 ${port} web.shop.svc`).concat('SRV 0 25 80 api.shop.svc'),
+      why: 'any protocol too',
+    },
+    { ask: '_any._tcp.web.shop.svc SRV', is: ['SRV 0 100 81 web.shop.svc'], why: 'this name exists, and goes before' },
+    { ask: '_any._udp.web.shop.svc A', is: ['A 10.0.0.1'], why: 'this one too' },
+    { ask: '_any._udp.api.shop.svc SRV', is: 'NXDOMAIN', why: 'any port, of which there is none' },
+    {
+      ask: '_any._any.web.shop.svc SRV',
+      is: [80, 81, 82].map((port) => `SRV 0 33 ${port} web.shop.svc`),
+      why: 'no port has this name: any port of any protocol',
+    },
+    { ask: 'any.web.shop.svc A', is: ['A 10.1.0.2'], why: 'an endpoint that is called so goes before' },
+    { ask: '*.web.shop.svc A', is: ['A 10.1.0.1', 'A 10.1.0.2'], why: 'the other spelling is no name' },
+    {
+      ask: 'any.*.shop.svc A',
+      is: ['A 10.1.0.1', 'A 10.1.0.2', 'A 10.1.0.3'],
+      why: 'CoreDNS 1.8: any endpoint of any service',
+    },
+    { ask: 'any.any.svc A', is: ['A 10.0.0.3'], why: 'a service that is called so, in a namespace that is' },
+    { ask: 'any.*.svc A', is: ['A 10.0.0.3'], why: 'objects that are called so go before, wherever they are' },
+    { ask: 'web.any.svc A', is: 'NXDOMAIN', why: 'the namespace goes before' },
+    { ask: 'any.shop.svc A', is: ['A 10.0.0.1', 'A 10.0.0.2'], why: 'no service of this namespace is called so' },
+  ],
+  cluster(
+    namespace('shop'),
+    namespace('any'),
+    service('shop/web', '10.0.0.1', `${HTTP}, ${ANY_TCP}, ${ANY_UDP}`),
+    slice('shop/web', HTTP, `${host('10.1.0.1')}, ${host('10.1.0.2', 'any')}`),
+    service('shop/api', '10.0.0.2', HTTP),
+    slice('shop/api', HTTP, host('10.1.0.3')),
+    service('any/any', '10.0.0.3', HTTP),
+  ),
+)
+
 checkRows(
   'wildcards namespace',
   corefile('wildcards namespace'),

@@ -29,7 +29,7 @@ export function isAnyLabel(name: QueryName, label: number): boolean {
   return isStarLabel(name, label) || name.labelIs(label, ANY)
 }
 
-export function isStarLabel(name: QueryName, label: number): boolean {
+function isStarLabel(name: QueryName, label: number): boolean {
   return name.length(label) === 1 && name.view.getUint8(name.start(label) + 1) === STAR
 }
 

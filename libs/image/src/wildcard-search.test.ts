@@ -308,8 +308,7 @@ function naive(layers: readonly Layer[], labels: readonly string[], asked: Asked
     if (below.length === 0) return key
     if (each.kind === 'external') return undefined
     if (below.length === 1) {
-      const called = each.endpoints.filter(({ name }) => name === below[0])
-      const those = called.length > 0 || !isAny(below[0]) ? called : each.endpoints
+      const those = each.endpoints.filter(({ name }) => isAny(below[0]) || name === below[0])
       return those.length === 0 ? undefined : [key, ...those.map(({ name }) => name).sort()].join(' ')
     }
     const [port = '', protocol = ''] = below.map(bare)

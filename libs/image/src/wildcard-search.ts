@@ -26,7 +26,7 @@ import {
 import { namespaceLabel, readByTemplate, type Template } from './template.ts'
 import { Candidates } from './wildcard-candidates.ts'
 import { compareLabels, nameAt, namespaceAt } from './wildcard-index.ts'
-import { isAnyLabel, isGlob, isStarLabel, type NamePattern, Pattern } from './wildcard-pattern.ts'
+import { isAnyLabel, isGlob, type NamePattern, Pattern } from './wildcard-pattern.ts'
 import type { ZoneView } from './zone-view.ts'
 
 /**
@@ -288,7 +288,11 @@ export class WildcardSearch {
     this.#settle(out, this.#layers[n] as number, this.#records[n] as number)
   }
 
-  /** @returns false when the service has no such endpoint or port. */
+  /**
+   * Of a service that was searched for, `any` is every endpoint and port, even where one is called so: only what was asked of
+   * one service has just that name.
+   * @returns false when the service has no such endpoint or port.
+   */
   #settle(out: Match, layer: number, record: number): boolean {
     const name = this.#name
     const image = this.#images[layer] as Image
@@ -303,18 +307,15 @@ export class WildcardSearch {
     if (this.#below === 1) {
       out.kind = 'endpoints'
       if (!isAnyLabel(name, 0)) return matchEndpoints(image, name, out)
-      if (!isStarLabel(name, 0) && matchEndpoints(image, name, out)) return true
       out.first = 0
       out.end = endpointCount(view, record)
       return out.end > 0
     }
     out.protocol = isAnyPort(name, 1) ? ANY_PROTOCOL : protocolOf(name, 1)
-    out.portLabel = 0
-    if (hasPort(image, record, name, out, this.#work)) return true
-    if (!isAnyPort(name, 0)) return false
-    out.portLabel = -1
+    out.portLabel = isAnyPort(name, 0) ? -1 : 0
     // Any port of any protocol: none is asked for in fact.
-    return out.protocol === ANY_PROTOCOL || hasPort(image, record, name, out, this.#work)
+    const isNone = out.portLabel < 0 && out.protocol === ANY_PROTOCOL
+    return isNone || hasPort(image, record, name, out, this.#work)
   }
 }
 
