@@ -42,7 +42,7 @@ describe('replies of any shape', () => {
 
   test('what head says is shown as it may be, and no time is one that cannot be', async () => {
     const evil = `\u001b[2J${'x'.repeat(10_000)}`
-    const head = (pos: string, heartbeat: string) => client(['2', pos, '', '', evil, evil, heartbeat])
+    const head = (pos: string, heartbeat: string) => client(['2', pos, '', '', evil, '', evil, heartbeat])
     const { publisher, config, heartbeatMs } = (await readHead(head('1-0', '1e999'), keys)) ?? {}
     expect([publisher, config]).toEqual(Array(2).fill(expect.stringMatching(/^\?\[2Jx{124}…$/)))
     expect(heartbeatMs).toBe(0)

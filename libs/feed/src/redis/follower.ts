@@ -23,7 +23,7 @@ import type { FeedKeys } from './keys.ts'
 import type { RedisLink } from './link.ts'
 import { applyStep, type LoadedState, loadState, stepOf } from './load-state.ts'
 import type { Timing } from './timing.ts'
-import { Troubles } from './troubles.ts'
+import { type PublisherDoing, Troubles } from './troubles.ts'
 
 export interface FollowerParts {
   readonly keys: FeedKeys
@@ -32,6 +32,8 @@ export interface FollowerParts {
   readonly cache: CacheFile | undefined
   readonly clock: Clock
   readonly timing: Timing
+  /** Of whoever else goes the same way, so that each is told once. */
+  readonly troubles?: Troubles<PublisherDoing>
   readonly events: RedisFollowerEvents
 }
 
@@ -50,7 +52,7 @@ export class RedisFollower implements Follower {
   readonly #parts: FollowerParts
   readonly #closing = new AbortController()
   /** On the way to Redis, and with what leads to all else. */
-  readonly #troubles: Troubles
+  readonly #troubles: Troubles<PublisherDoing>
   /** With a base or an entry; over when what is published has been taken in, which is told anyway. */
   readonly #damages: Troubles
   #running: Promise<void> | undefined
@@ -63,11 +65,9 @@ export class RedisFollower implements Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts
-    this.#troubles = new Troubles(
-      (error) => parts.events.onError(error),
-      () => parts.events.onRecovered?.(),
-    )
-    this.#damages = new Troubles((error) => parts.events.onError(error))
+    const { onError, onRecovered } = parts.events
+    this.#troubles = parts.troubles ?? new Troubles(onError, () => onRecovered?.())
+    this.#damages = new Troubles(onError)
   }
 
   start(): void {
@@ -90,11 +90,11 @@ export class RedisFollower implements Follower {
     while (!this.#closed) {
       try {
         await link.use((client) => this.#turn(client), this.#closing.signal)
-        this.#troubles.over()
+        this.#troubles.over('follow')
       } catch (error) {
         if (this.#closed) return
         const fault = faultOf(error, 'the feed')
-        this.#troubles.report(fault)
+        this.#troubles.report(fault, 'follow')
         this.#headReadMs = Number.NEGATIVE_INFINITY
         // Where the connection failed, the link waits by itself.
         if (!endsConnection(fault)) await this.#pause()

@@ -25,14 +25,13 @@ import type { RedisLink } from './link.ts'
 import { KnownSerials, serialsOf } from './serials.ts'
 import {
   type CompactOutcome,
-  type Doing,
   type Published,
   type PublishOutcome,
   TermWriter,
   type TrimOutcome,
 } from './term-writer.ts'
 import type { Timing } from './timing.ts'
-import { Troubles } from './troubles.ts'
+import { type PublisherDoing, Troubles } from './troubles.ts'
 
 export interface Lead {
   /** Of the epoch that began. */
@@ -94,7 +93,7 @@ export class RedisPublisher {
   readonly #parts: PublisherParts
   readonly #link: RedisLink
   readonly #writes: FeedWrites
-  readonly #troubles: Troubles<Doing>
+  readonly #troubles: Troubles<PublisherDoing>
   readonly #serials = new KnownSerials()
   readonly #closing = new AbortController()
   readonly #checked = new WeakSet<RedisClient>()
@@ -235,6 +234,7 @@ export class RedisPublisher {
       clock,
       timing,
       link: openFollowerLink(),
+      troubles: this.#troubles,
       events: {
         onApplied: (applied) => {
           // Redis may lose them again, and the stack with it.
@@ -337,6 +337,7 @@ export class RedisPublisher {
     const follower = this.#follower
     this.#follower = undefined
     await follower?.close()
+    this.#troubles.forget('follow')
     if (term.isOver()) return this.#follow()
     if (canBeWarm && stack.images.length > 0 && stack.position === previous) {
       const mark = { kind: 'mark', position: term.position, previous, image: new Uint8Array() } as const

@@ -23,10 +23,7 @@ import type { RedisLink } from './link.ts'
 import { DELTA_OCTETS_MAX, packDelta, UNPACKED_OCTETS_MAX } from './payload.ts'
 import { type KnownSerials, serialsOf } from './serials.ts'
 import type { Timing } from './timing.ts'
-import type { Troubles } from './troubles.ts'
-
-/** What can fail for reasons of its own. */
-export type Doing = 'lease' | 'write' | 'compact' | 'trim'
+import type { PublisherDoing, Troubles } from './troubles.ts'
 
 /**
  * What became of an image.
@@ -67,7 +64,7 @@ export interface WriterParts {
   readonly cache: CacheFile | undefined
   readonly clock: Clock
   readonly timing: Timing
-  readonly troubles: Troubles<Doing>
+  readonly troubles: Troubles<PublisherDoing>
   newId(): string
   onPublished(published: Published): void
   /** For the chunks of one base, which must not hold up a renewal. */
@@ -205,7 +202,7 @@ export class TermWriter {
     this.#told('trim', this.trim())
   }
 
-  #told(doing: Doing, done: Promise<unknown>): void {
+  #told(doing: PublisherDoing, done: Promise<unknown>): void {
     const { troubles } = this.#parts
     done.then(
       () => troubles.over(doing),

@@ -4,6 +4,9 @@
  */
 import type { FeedError } from '../errors.ts'
 
+/** What of a publisher can fail for reasons of its own. */
+export type PublisherDoing = 'lease' | 'write' | 'compact' | 'trim' | 'follow'
+
 export class Troubles<Doing extends string = 'all'> {
   readonly #tell: (error: FeedError) => void
   readonly #tellOver: () => void
