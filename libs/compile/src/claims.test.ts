@@ -168,6 +168,12 @@ const rows: readonly Row[] = [
     told: ['bad-name demo/__ __', 'bad-name demo/a _'],
   },
   {
+    name: 'commas with nothing between them, told once',
+    objects: [service('demo/a', A, { asks: 'x,,y,' })],
+    records: ['demo/a cluster 10.0.0.1', 'demo/x cluster of a 10.0.0.1', 'demo/y cluster of a 10.0.0.1'],
+    told: ['bad-name demo/a '],
+  },
+  {
     name: 'wildcards',
     objects: [service('demo/a', A, { asks: '*.apps, *' })],
     records: [
@@ -259,6 +265,13 @@ const rows: readonly Row[] = [
       'service-hidden demo/a b.in < {service}.in.{namespace}',
       'service-hidden demo/in in < {service}.in.{namespace}',
     ],
+  },
+  {
+    name: 'a service called as its namespace, which another template names',
+    stanzas: [stanza({ names: ['{service}', '{service}.{namespace}'], namespaces: ['demo'] })],
+    objects: [service('demo/demo', A), service('demo/web', B)],
+    records: ['demo/demo cluster 10.0.0.1', 'demo/web cluster 10.0.0.2'],
+    told: ['service-hidden demo/demo demo < {service}.{namespace}'],
   },
   {
     name: 'the TXT record of a namespace has the name of a service, an endpoint or a port',

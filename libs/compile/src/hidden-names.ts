@@ -20,9 +20,13 @@ export class HiddenNames {
 
   constructor(stanzas: Stanzas) {
     this.#stanzas = stanzas
-    const templates = stanzas.list.flatMap(({ names }) => names)
-    const fixed = templates.includes(SERVICE) ? FIXED : []
-    this.#risky = new Set([...fixed, ...templates.flatMap((template) => template.split('.').slice(1))])
+    const labels = stanzas.list.flatMap(({ names, namespaces }) => [
+      ...(names.includes(SERVICE) ? FIXED : []),
+      ...names.flatMap((template) => template.split('.').slice(1)),
+      // One template may have the namespace where another has nothing: that of the stanza.
+      ...(names.every((template) => template.includes(NAMESPACE)) ? [] : namespaces),
+    ])
+    this.#risky = new Set(labels)
   }
 
   /** Names below that of a service which are those of its endpoints and ports, too. */
@@ -71,7 +75,8 @@ export class HiddenNames {
         for (const template of stanza.names) {
           const after = template.slice(SERVICE.length)
           for (const other of stanza.names) {
-            const between = other.endsWith(after) ? other.slice(SERVICE.length, other.length - after.length) : ''
+            if (!other.endsWith(after)) continue
+            const between = other.slice(SERVICE.length, other.length - after.length).replace(NAMESPACE, namespace.name)
             if (between !== '' && `.${name}`.endsWith(between)) add('service-hidden', other)
           }
         }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { buildImage, type ImageContent, MAX_PORTS } from '@zonecast/image'
 import { expect, test } from 'vitest'
-import { compile, namespace, service, slice } from './fixture.ts'
+import { compile, namespace, service, slice, stanza } from './fixture.ts'
 
 const build = (content: ImageContent) => buildImage(content, (octets) => createHash('sha256').update(octets).digest())
 
@@ -24,4 +24,18 @@ test('endpoints in more topology zones than a record holds', () => {
   const content = compile([namespace('a'), service('a/web', 'None'), slice('a/web/1', endpoints)])
   expect(content.services[0]?.endpoints.length).toBe(300)
   expect(build(content).length).toBeGreaterThan(0)
+})
+
+test('more types of ports in a namespace than a message holds', () => {
+  const [name, zone] = ['n'.repeat(63), Array(3).fill('z'.repeat(36)).join('.')]
+  const types = Array.from({ length: 250 }, (_, at) => `p${at}`.padEnd(62, 'x')).map((port) => `${port}:80`)
+  const records = { txt: undefined, dnssd: 250 }
+  const objects = [namespace(name), service(`${name}/web`, '10.96.0.1', { ports: types })]
+  const { rrsets } = compile(objects, [stanza({ zones: [zone], namespaceRecords: records })])
+  const listed = rrsets.find(({ owner }) => owner.startsWith('_services.'))?.rdata ?? []
+  expect(listed[0]?.length).toBeGreaterThan(240)
+  expect(listed.length).toBeLessThan(250)
+  const octets = listed.reduce((sum, { length }) => sum + 12 + length, 0)
+  expect(octets).toBeLessThanOrEqual(65_000)
+  expect(octets).toBeGreaterThan(64_000)
 })

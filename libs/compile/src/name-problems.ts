@@ -68,10 +68,12 @@ export class NameProblems {
 
   #set(entry: ServiceEntry | NamespaceEntry, problems: readonly NameProblem[]): void {
     const before = this.#known.get(entry) ?? NONE
+    // An annotation may say something twice.
+    const distinct = problems.length < 2 ? problems : [...new Map(problems.map((each) => [keyOf(each), each])).values()]
     if (problems.length === 0) this.#known.delete(entry)
-    else this.#known.set(entry, problems)
+    else this.#known.set(entry, distinct)
     const told = new Set(before.map(keyOf))
-    for (const problem of problems) if (!told.has(keyOf(problem))) this.#warn(problem)
+    for (const problem of distinct) if (!told.has(keyOf(problem))) this.#warn(problem)
   }
 
   #problemsOf(entry: ServiceEntry): readonly NameProblem[] {

@@ -17,6 +17,10 @@ const NAMESPACE = '{namespace}'
 const META_QUERY = '_services._dns-sd._udp'
 const ABOVE_META_QUERY = ['_dns-sd._udp', '_udp']
 
+/** What a message of 65,535 octets has for records, and what stands before the data of one. */
+const RECORDS_OCTETS = 65_000
+const BEFORE_RDATA = 12
+
 /** By owner and stanza. */
 type Digests = ReadonlyMap<string, ReadonlyMap<number, number>>
 
@@ -126,10 +130,19 @@ function stanzaRecords(
   drafts.push({
     owner: `${META_QUERY}.${node}`,
     type: TYPE.PTR,
-    rdata: targets.map((target) => nameFromText(`${target}.`)),
+    rdata: fitting(targets.map((target) => nameFromText(`${target}.`))),
   })
   for (const above of ABOVE_META_QUERY) drafts.push({ owner: `${above}.${node}`, type: 0, rdata: [] })
   return drafts
+}
+
+/** As many of the names as one message holds; they are not compressed there. */
+function fitting(names: readonly Uint8Array[]): Uint8Array[] {
+  let octets = 0
+  return names.filter(({ length }) => {
+    octets += BEFORE_RDATA + length
+    return octets <= RECORDS_OCTETS
+  })
 }
 
 /** `_http._tcp` for each name and protocol of a port, sorted. */
