@@ -67,6 +67,21 @@ describe('FollowedStack', () => {
     expect(stack.images[0]?.stanzas[0]?.zones[0]?.serial).toBe(31)
   })
 
+  test('merges deltas a moment after there are many, not before', async () => {
+    const stack = newStack()
+    for (let n = 0; n <= 8; n++) {
+      stack.apply(step(n, [service(`s${n}`, n)]))
+      stack.tidySoon()
+    }
+    stack.apply(step(9, [service('s9', 9)]))
+    stack.tidySoon()
+    stack.tidySoon()
+    expect(stack.images).toHaveLength(10)
+    await expect.poll(() => stack.images.length).toBe(5)
+    expect(addresses(stack)).toMatchObject({ s1: 1, s8: 8, s9: 9 })
+    expect(stack.position).toBe('1-9')
+  })
+
   test.each([
     ['a delta before any base', [1]],
     ['a delta that skips one', [0, 2]],

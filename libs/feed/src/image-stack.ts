@@ -22,6 +22,8 @@ const DELTAS_MAX = 8
 const DELTAS_MOST = 16
 /** Left after that, so that most deltas are not merged at once. */
 const DELTAS_LEFT = 4
+/** From the delta that is one too many to merging: what it changed is in everybody's answers by then. */
+const TIDY_AFTER_MS = 20
 
 export interface StackOptions {
   readonly sha256: Sha256
@@ -37,6 +39,7 @@ export class FollowedStack {
   readonly #options: StackOptions
   #images: ImageStack = []
   #position: Position = ''
+  #tidying = false
 
   constructor(options: StackOptions) {
     this.#options = options
@@ -79,9 +82,22 @@ export class FollowedStack {
     this.#position = position
   }
 
-  /** Merges deltas when there are many: to be called after each `apply` by whoever answers, once it does so from the stack. */
+  /** Merges deltas when there are many. */
   tidy(): void {
     if (this.#images.length - 1 > DELTAS_MAX) this.#images = this.#tidied(this.#images)
+  }
+
+  /**
+   * Does so in a moment. To be called after each `apply` by whoever answers: merging takes the processor from other
+   * responders of this machine that are about to apply the same delta.
+   */
+  tidySoon(): void {
+    if (this.#tidying || this.#images.length - 1 <= DELTAS_MAX) return
+    this.#tidying = true
+    setTimeout(() => {
+      this.#tidying = false
+      this.tidy()
+    }, TIDY_AFTER_MS)
   }
 
   /** An empty stack with the same options, to load a state beside this one. */

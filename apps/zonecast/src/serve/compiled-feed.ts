@@ -86,7 +86,7 @@ export class CompiledFeed {
         clearTimeout(late)
         this.#stack.apply(step)
         this.#listener?.(this.#stack.images, step.kind)
-        this.#stack.tidy()
+        this.#stack.tidySoon()
         if (step.kind === 'base') collect()
       },
       onError: (error) => this.#log.error(error, { feed: this.name }),

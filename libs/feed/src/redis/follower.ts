@@ -149,7 +149,7 @@ export class RedisFollower implements Follower {
       this.#failures = 0
       cache?.add(step)
       this.#tell(step.kind, entry.publishedAtMs)
-      stack.tidy()
+      stack.tidySoon()
       if (entry.kind === 'handover') events.onHandover?.()
     }
     return 'applied'

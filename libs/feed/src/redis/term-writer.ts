@@ -316,7 +316,7 @@ export class TermWriter {
     if (step.kind === 'base') cache?.replace()
     else cache?.add(step)
     serials.learn(serialsOf(stack.images[0]))
-    stack.tidy()
+    stack.tidySoon()
   }
 
   #notLease(): PublishOutcome {
