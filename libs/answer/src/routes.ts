@@ -25,6 +25,8 @@ export interface Zone {
 }
 
 export interface ZoneData extends ZoneView {
+  /** Of the images: what else depends on their stanzas is as it was while this is. */
+  readonly shape: number
   readonly serial: number
   /** This zone, or for a reverse zone the stanza's first forward zone; wire form. Targets lie in it. */
   readonly forward: Uint8Array

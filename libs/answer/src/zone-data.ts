@@ -1,6 +1,6 @@
 /** What images say of a zone that the responder's Corefile names. */
 import { nameFromText } from '@zonecast/dns'
-import { type ImageStack, isReverseZone, type StanzaRecord, zoneView } from '@zonecast/image'
+import { type Image, type ImageStack, isReverseZone, renewedView, type StanzaRecord, zoneView } from '@zonecast/image'
 import type { WildcardsPlugin } from './block.ts'
 import { namingOf } from './naming.ts'
 import type { Zone, ZoneData } from './routes.ts'
@@ -10,12 +10,18 @@ import type { Zone, ZoneData } from './routes.ts'
  * one that has the zone. Undefined for a zone that the images do not hold.
  */
 export function assignZoneData(zones: readonly Zone[], images: ImageStack): void {
-  const stanzas = images[0]?.stanzas ?? []
+  const [newest] = images
   for (const zone of zones) {
-    const index = findStanza(stanzas, zone)
-    const stanza = stanzas[index]
-    zone.data = stanza === undefined ? undefined : dataOf(zone, images, stanza, index)
+    if (newest === undefined) zone.data = undefined
+    else if (zone.data?.shape === newest.shape) zone.data = renewed(zone, zone.data, images)
+    else zone.data = dataOf(zone, images, newest)
   }
+}
+
+/** After a delta, which changes no more than this. */
+function renewed(zone: Zone, data: ZoneData, images: ImageStack): ZoneData {
+  const view = renewedView(data, images)
+  return { ...view, serial: serialIn(view.stanza, zone) }
 }
 
 function findStanza(stanzas: readonly StanzaRecord[], { name, plugin }: Zone): number {
@@ -27,12 +33,19 @@ function findStanza(stanzas: readonly StanzaRecord[], { name, plugin }: Zone): n
   return stanzas.findIndex(({ zones }) => zones.some((zone) => zone.name === name))
 }
 
-function dataOf(zone: Zone, images: ImageStack, stanza: StanzaRecord, index: number): ZoneData {
-  const serial = stanza.zones.find(({ name }) => name === zone.name)?.serial ?? 0
+function dataOf(zone: Zone, images: ImageStack, { shape, stanzas }: Image): ZoneData | undefined {
+  const index = findStanza(stanzas, zone)
+  const stanza = stanzas[index]
+  if (stanza === undefined) return undefined
   const forward = (zone.isReverse ? stanza.zones.find(({ name }) => !isReverseZone(name)) : zone)?.name ?? ''
   const wildcards = zone.isReverse ? undefined : bothAllow(stanza, zone.plugin.wildcards)
   const naming = namingOf(stanza, forward)
-  return { ...zoneView(images, index), serial, forward: nameFromText(`${forward}.`), naming, wildcards }
+  const serial = serialIn(stanza, zone)
+  return { ...zoneView(images, index), shape, serial, forward: nameFromText(`${forward}.`), naming, wildcards }
+}
+
+function serialIn(stanza: StanzaRecord, zone: Zone): number {
+  return stanza.zones.find(({ name }) => name === zone.name)?.serial ?? 0
 }
 
 /** An image holds what its publisher's Corefile asks for; a responder may want less. */

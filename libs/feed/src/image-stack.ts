@@ -73,7 +73,8 @@ export class FollowedStack {
       this.#position = position
       return
     }
-    const image = loadImage(step.image, this.#options.checkImages ? this.#options.sha256 : undefined)
+    const { checkImages, sha256 } = this.#options
+    const image = loadImage(step.image, checkImages ? sha256 : undefined, this.#images[0])
     if (image.kind !== kind) throw new ImageError('malformed', `a ${image.kind} where a ${kind} was announced`)
     const images = [image, ...this.#images]
     if (kind === 'delta' && image.shape !== this.#images[0]?.shape)
@@ -129,7 +130,7 @@ export class FollowedStack {
     const merged = grouped(images.slice(0, -1)).map((group) => {
       const [first] = group
       if (group.length === 1 && first !== undefined) return first
-      return loadImage(buildMerged(group, sha256, allocate, this.format))
+      return loadImage(buildMerged(group, sha256, allocate, this.format), undefined, first)
     })
     return [...merged, images.at(-1) as Image]
   }

@@ -43,7 +43,8 @@ export class StackReplica {
   /** @returns the feed's images now, newest first. */
   apply({ feed, stack, fresh }: StackUpdate): ImageStack {
     const had = this.#images.get(feed)
-    const made = new Map(fresh.map(({ id, octets }) => [id, loadImage(octets)]))
+    const [like] = had?.values() ?? []
+    const made = new Map(fresh.map(({ id, octets }) => [id, loadImage(octets, undefined, like)]))
     const now = new Map<number, Image>()
     for (const id of stack) {
       const image = made.get(id) ?? had?.get(id)

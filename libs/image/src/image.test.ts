@@ -78,6 +78,41 @@ describe('loadImage', () => {
   })
 })
 
+describe('loadImage beside another image', () => {
+  const stanzasOf = (octets: Uint8Array, like?: Image) => loadImage(octets, sha256, like).stanzas
+
+  test('of the same shape reads the serials alone', () => {
+    const later = shop.stanzas.map((stanza) => ({
+      ...stanza,
+      zones: stanza.zones.map(({ name, serial }) => ({ name, serial: serial + 100 })),
+    }))
+    const like = loadImage(whole, sha256)
+    const octets = buildImage({ ...shop, kind: 'delta', stanzas: later }, sha256)
+    expect(stanzasOf(octets, like)).toEqual(later)
+    expect(stanzasOf(octets)).toEqual(later)
+    expect(stanzasOf(octets, like)[0]?.names).toBe(like.stanzas[0]?.names)
+  })
+
+  test('of another shape reads everything', () => {
+    const others = shop.stanzas.map((stanza) => ({ ...stanza, ttlSec: stanza.ttlSec + 1 }))
+    const octets = buildImage({ ...shop, stanzas: others }, sha256)
+    expect(stanzasOf(octets, loadImage(whole, sha256))).toEqual(others)
+  })
+
+  test.each<[string, (octets: Uint8Array, view: DataView) => void]>([
+    ['fewer stanzas', (_, view) => view.setUint32(HEADER_OCTETS + SECTION.stanzas * 8 + 4, 0, true)],
+    [
+      'zones that lie outside',
+      (_, view) => {
+        view.setUint32(view.getUint32(HEADER_OCTETS + SECTION.stanzas * 8, true) + 8, 0x0fffffff, true)
+      },
+    ],
+  ])('is refused when it says that it has the shape and has %s', (_, change) => {
+    const malformed = expect.objectContaining({ code: 'malformed' })
+    expect(() => stanzasOf(forged(change), loadImage(whole, sha256))).toThrowError(malformed)
+  })
+})
+
 /** Names that lead to every part of `shop`. */
 const NAMES: readonly (readonly [name: string, zone: string, type: number])[] = [
   ['web.shop.svc.cluster.local', 'cluster.local', 1],

@@ -88,7 +88,7 @@ export class Image {
   readonly #meta: number
 
   /** @param octets a checked frame, see `loadImage`. */
-  constructor(octets: Uint8Array, view: DataView) {
+  constructor(octets: Uint8Array, view: DataView, like?: Image) {
     this.octets = octets
     this.view = view
     const offset = (section: number) => view.getUint32(HEADER_OCTETS + section * 8, true)
@@ -147,8 +147,13 @@ export class Image {
     this.#meta = offset(SECTION.meta)
     this.nameLabels = this.version === FORMAT_VERSION ? view.getInt32(offset(SECTION.nameLabels), true) : labelsBit(1)
     const templates = this.version === FORMAT_VERSION ? offset(SECTION.templates) : 0
-    this.stanzas = readStanzas(this, offset(SECTION.stanzas), length(SECTION.stanzas), offset(SECTION.zones), templates)
-    if (shapeOf(this.stanzas) !== this.shape) throw new ImageError('malformed', 'the shape is not that of the stanzas')
+    const tables = [offset(SECTION.stanzas), length(SECTION.stanzas), offset(SECTION.zones)] as const
+    if (like?.shape === this.shape) this.stanzas = withSerials(this, like.stanzas, ...tables)
+    else {
+      this.stanzas = readStanzas(this, ...tables, templates)
+      if (shapeOf(this.stanzas) !== this.shape)
+        throw new ImageError('malformed', 'the shape is not that of the stanzas')
+    }
   }
 
   /** Octets that a section has. */
@@ -187,9 +192,10 @@ export class Image {
 /**
  * @param octets the whole image, at an offset that is a multiple of 4 in its buffer. Kept, not copied: it must not change.
  * @param sha256 left out when the octets were checked before (by the thread that handed them over).
+ * @param like an image that was loaded before. Where the shape is the same its stanzas are taken, and serials alone are read.
  * @throws ImageError
  */
-export function loadImage(octets: Uint8Array, sha256?: Sha256): Image {
+export function loadImage(octets: Uint8Array, sha256?: Sha256, like?: Image): Image {
   if (octets.length < HEADER_OCTETS) throw new ImageError('truncated', `an image of ${octets.length} octets`)
   const view = new DataView(octets.buffer, octets.byteOffset, octets.byteLength)
   if (MAGIC.some((octet, at) => octets[at] !== octet)) throw new ImageError('not-an-image', 'no image: wrong magic')
@@ -220,7 +226,7 @@ export function loadImage(octets: Uint8Array, sha256?: Sha256): Image {
     }
   }
   try {
-    return new Image(octets, view)
+    return new Image(octets, view, like)
   } catch (cause) {
     if (cause instanceof ImageError) throw cause
     throw new ImageError('malformed', `the image contradicts itself: ${String(cause)}`)
@@ -263,6 +269,23 @@ function readStanzas(
     if (pods === undefined) throw new ImageError('malformed', 'an unknown pod mode')
     const beyond = version === FORMAT_VERSION ? readBeyond(image, at + 16, templatesAt) : SPECIFIED
     return { ttlSec: view.getUint32(at, true), pods, ...beyond, zones }
+  })
+}
+
+/** The stanzas of an image of the same shape, with the serials of this one. */
+function withSerials(
+  { view, version }: Image,
+  stanzas: readonly StanzaRecord[],
+  start: number,
+  octets: number,
+  zonesAt: number,
+): StanzaRecord[] {
+  const each = STANZA_OCTETS[version]
+  if (octets !== stanzas.length * each) throw new ImageError('malformed', 'the table of stanzas')
+  return stanzas.map((stanza, index) => {
+    const first = view.getUint32(start + index * each + 8, true)
+    const serial = (zone: number) => view.getUint32(zonesAt + (first + zone) * 16 + 12, true)
+    return { ...stanza, zones: stanza.zones.map(({ name }, zone) => ({ name, serial: serial(zone) })) }
   })
 }
 

@@ -28,4 +28,4 @@ export {
   type WildcardOutcome,
   WildcardSearch,
 } from './wildcard-search.ts'
-export { type ZoneView, zoneView } from './zone-view.ts'
+export { renewedView, type ZoneView, zoneView } from './zone-view.ts'

@@ -22,6 +22,15 @@ export function zoneView(images: ImageStack, index: number): ZoneView {
     index,
     templates: stanza.names.map(parseTemplate).filter((template) => template !== undefined),
     namespace: stanza.namespace === '' ? undefined : labelOf(stanza.namespace),
-    nameLabels: images.reduce((all, image) => all | image.nameLabels, 0),
+    nameLabels: nameLabelsOf(images),
   }
+}
+
+/** The view of other images of the same shape. */
+export function renewedView<V extends ZoneView>(view: V, images: ImageStack): V {
+  return { ...view, stanza: images[0]?.stanzas[view.index] as StanzaRecord, nameLabels: nameLabelsOf(images) }
+}
+
+function nameLabelsOf(images: ImageStack): number {
+  return images.reduce((all, image) => all | image.nameLabels, 0)
 }

@@ -3,7 +3,7 @@
  * large, are answered by a base made of the stack, without asking whoever compiles. Every write is one script, which does
  * nothing when the lease is not ours, and which finds out by itself when it is run again because a reply was lost.
  */
-import { loadImage } from '@zonecast/image'
+import { type Image, loadImage } from '@zonecast/image'
 import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock } from '../clock.ts'
 import { FeedError } from '../errors.ts'
@@ -105,11 +105,12 @@ export class TermWriter {
   /** @throws ImageError, when it is none */
   publish(image: Uint8Array): Promise<PublishOutcome> {
     return this.#inTurn(async () => {
-      const { kind, shape } = loadImage(image)
+      const [newest] = this.#parts.stack.images
+      const loaded = loadImage(image, undefined, newest)
       if (this.#term.isOver()) return 'standby'
-      if (kind === 'base') return this.#publishBase(image)
-      if (!this.#warm || shape !== this.#parts.stack.images[0]?.shape) return 'base-wanted'
-      const outcome = await this.#publishDelta(image)
+      if (loaded.kind === 'base') return this.#publishBase(image)
+      if (!this.#warm || loaded.shape !== newest?.shape) return 'base-wanted'
+      const outcome = await this.#publishDelta(loaded)
       this.#compactWhenDue()
       return outcome
     })
@@ -210,7 +211,8 @@ export class TermWriter {
     )
   }
 
-  async #publishDelta(image: Uint8Array): Promise<PublishOutcome> {
+  async #publishDelta(delta: Image): Promise<PublishOutcome> {
+    const image = delta.octets
     const { clock, serials, stack, writes } = this.#parts
     const previous = stack.position
     const position = nextPosition(previous)
@@ -220,7 +222,7 @@ export class TermWriter {
     const step: Step = { kind: 'delta', position, previous, image }
     const isLarge = payload.length > DELTA_OCTETS_MAX || image.length > UNPACKED_OCTETS_MAX
     if (isLarge) return this.#publishBase(await this.#mergedWith(step))
-    const news = serials.news(serialsOf(loadImage(image)))
+    const news = serials.news(serialsOf(delta))
     const appending = { position, previous, payload, nowMs: clock.wallMs(), serials: news }
     const outcome = await this.#untilDone((client) => writes.append(client, appending))
     if (this.#term.isOver()) return 'standby'
