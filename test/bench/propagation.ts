@@ -1,16 +1,17 @@
 /**
  * From the API server's event to the answer of each of several responders: a service gets another address, and each responder is
- * asked, once a millisecond, until its answer has it. The API server is the stand-in of the tests, in this process, so
- * that one clock counts.
+ * asked, twice a millisecond, until its answer has it. The API server is the stand-in of the tests, in this process, so
+ * that one clock counts. The steady changes come first: what is measured of lone ones is a feed that has run for a while.
  */
-import { createSocket, type Socket } from 'node:dgram'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ApiStandIn } from '../stand-in/api-server.ts'
+import type { ApiObject } from '../stand-in/store.ts'
 import { endpointSliceObjects, namespaceObject, serviceObject } from './api-objects.ts'
+import { Asker } from './asker.ts'
 import { type ClusterShape, clusterService, isHeadless, namespaceCount, namespaceName } from './cluster.ts'
 import { startFeed, startResponder } from './feed-stand.ts'
-import { firstRightAnswer, isRight, queryOctets, type Wanted } from './probe.ts'
+import { firstRightAnswer, type Wanted } from './probe.ts'
 import { serviceName } from './queries.ts'
 
 export interface Propagation {
@@ -25,6 +26,8 @@ export interface Propagation {
 }
 
 const responders = 4
+/** From the first question to the change: it comes while all are being asked. */
+const askingMs = 3
 /** Between lone changes: longer than `sync` gathers what comes in quick succession. */
 const loneMs = 50
 const loneChanges = 300
@@ -33,7 +36,6 @@ const steadyChanges = 4000
 /** A prime, so that none comes twice before all have. */
 const step = 7919
 const timeoutMs = 60_000
-const lostMs = 200
 
 export async function measurePropagation(shape: ClusterShape, parent: string): Promise<Propagation[]> {
   const api = await new ApiStandIn().start()
@@ -53,18 +55,19 @@ export async function measurePropagation(shape: ClusterShape, parent: string): P
       const responder = await startResponder(stand, { ...options, name: `responder-${index}` })
       started.push(responder)
       await firstRightAnswer(responder.port, present(shape, 0), timeoutMs)
-      askers.push(await Asker.open(responder.port))
+      askers.push(new Asker(responder.port))
     }
     await sleep(1000)
-    const lone = await measureLone(api, shape, askers)
     const steady = await measureSteady(api, shape, askers)
+    await sleep(1000)
+    const lone = await measureLone(api, shape, askers)
     const common = { services: shape.services, responders }
     return [
       { ...common, rate: 0, changes: loneChanges, ...quantiles(lone) },
       { ...common, rate: steadyRate, changes: steadyChanges, ...quantiles(steady) },
     ]
   } finally {
-    for (const asker of askers) asker.close()
+    for (const asker of askers) await asker.close()
     for (const thing of started.toReversed()) await thing.stop()
     await api.stop()
   }
@@ -73,9 +76,12 @@ export async function measurePropagation(shape: ClusterShape, parent: string): P
 async function measureLone(api: ApiStandIn, shape: ClusterShape, askers: readonly Asker[]): Promise<number[]> {
   const times: number[] = []
   for (let change = 0; change < loneChanges; change++) {
-    const wanted = put(api, shape, change)
-    const sinceMs = performance.now()
-    times.push(...(await Promise.all(askers.map((asker) => asker.until(wanted, sinceMs)))))
+    const { service, name, address } = another(shape, change)
+    const arriving = askers.map((asker) => asker.until(name, address))
+    await sleep(askingMs)
+    const sinceNs = process.hrtime.bigint()
+    api.put(service)
+    times.push(...(await Promise.all(arriving)).map((ns) => Number(ns - sinceNs) / 1e6))
     await sleep(loneMs + (change % loneMs))
   }
   return times
@@ -87,19 +93,19 @@ async function measureSteady(api: ApiStandIn, shape: ClusterShape, askers: reado
   for (let change = 0; change < steadyChanges; change++) {
     const dueMs = beganMs + (change * 1000) / steadyRate
     if (dueMs > performance.now()) await sleep(dueMs - performance.now())
-    const wanted = put(api, shape, loneChanges + change)
-    const sinceMs = performance.now()
-    for (const asker of askers) arriving.push(asker.until(wanted, sinceMs))
+    const { service, name, address } = another(shape, loneChanges + change)
+    const sinceNs = process.hrtime.bigint()
+    api.put(service)
+    for (const asker of askers) arriving.push(asker.until(name, address).then((ns) => Number(ns - sinceNs) / 1e6))
   }
   return Promise.all(arriving)
 }
 
-/** The service of that number gets another address. */
-function put(api: ApiStandIn, shape: ClusterShape, change: number): Wanted {
+/** The service of that number with another address. */
+function another(shape: ClusterShape, change: number): { service: ApiObject; name: string; address: string } {
   const service = changing(shape, change)
   const address = `10.200.${change >> 8}.${change & 255}`
-  api.put(serviceObject({ ...service, clusterIP: address }))
-  return { name: serviceName(service), address }
+  return { service: serviceObject({ ...service, clusterIP: address }), name: serviceName(service), address }
 }
 
 function present(shape: ClusterShape, change: number): Wanted {
@@ -120,49 +126,4 @@ function quantiles(times: number[]): Pick<Propagation, 'p50Ms' | 'p99Ms' | 'maxM
   times.sort((a, b) => a - b)
   const at = (share: number): number => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0
   return { p50Ms: at(0.5), p99Ms: at(0.99), maxMs: at(1) }
-}
-
-/** Asks one responder; changes arrive in order, so it asks for one after the other. */
-class Asker {
-  readonly #socket: Socket
-  #before: Promise<unknown> = Promise.resolve()
-
-  private constructor(socket: Socket) {
-    this.#socket = socket
-  }
-
-  static async open(port: number): Promise<Asker> {
-    const socket = createSocket('udp4')
-    await new Promise<void>((resolve) => socket.connect(port, '127.0.0.1', resolve))
-    return new Asker(socket)
-  }
-
-  /** Milliseconds from then until the answer was right. */
-  until(wanted: Wanted, sinceMs: number): Promise<number> {
-    const arrived = this.#before.then(() => this.#arrival(wanted, sinceMs))
-    this.#before = arrived
-    return arrived
-  }
-
-  close(): void {
-    this.#socket.close()
-  }
-
-  async #arrival(wanted: Wanted, sinceMs: number): Promise<number> {
-    const query = queryOctets(wanted.name)
-    for (;;) {
-      const reply = await new Promise<Buffer | undefined>((resolve) => {
-        const timer = setTimeout(() => resolve(undefined), lostMs)
-        this.#socket.once('message', (octets) => {
-          clearTimeout(timer)
-          resolve(octets)
-        })
-        this.#socket.send(query)
-      })
-      if (reply !== undefined && isRight(reply, wanted)) return performance.now() - sinceMs
-      if (performance.now() - sinceMs > timeoutMs) throw new Error(`${wanted.name} does not arrive`)
-      // Who asks without a pause takes the processor from those who have to bring the change.
-      await sleep(1)
-    }
-  }
 }

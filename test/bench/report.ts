@@ -92,7 +92,7 @@ function propagation(rows: Results['propagation']): string {
   ])
   return `## From the API server to the answer
 
-A service gets another address; each responder is asked once a millisecond until its answer has it. API server
+A service gets another address; each responder is asked twice a millisecond until its answer has it. API server
 (in memory), \`sync\` on Node, Redis, the responders on Bun and who asks share the machine. Time from the event to the answer of
 each responder.
 
