@@ -2,9 +2,8 @@
  * The options of `kubernetes` stanzas that shape records, as lines of a Corefile: what a publisher says in head beside their
  * hash, and how a responder finds which of its own are not the ones that count.
  */
-import type { KubernetesStanza } from '@zonecast/corefile'
+import type { KubernetesStanza, ShapingKey } from '@zonecast/corefile'
 import { shown } from '@zonecast/feed/redis'
-import type { ShapingKey } from './stanzas.ts'
 
 /** As a publisher shapes the records of these zones. */
 export interface ShapedZones {

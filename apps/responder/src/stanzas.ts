@@ -2,7 +2,13 @@
  * The `kubernetes` stanzas of a Corefile as feeds carry them. Stanzas of one source of objects are one feed; those of a
  * feed that say the same (an imported snippet, say) are one stanza of it.
  */
-import { type KubernetesStanza, type ObjectSource, type ServerBlock, sourceName } from '@zonecast/corefile'
+import {
+  type KubernetesStanza,
+  type ObjectSource,
+  type ServerBlock,
+  shapeEntries,
+  sourceName,
+} from '@zonecast/corefile'
 
 export interface FeedStanzas {
   readonly feed: string
@@ -41,26 +47,4 @@ export function ordinalOf(stanza: KubernetesStanza, { stanzas }: Pick<FeedStanza
 
 function shapeOf(stanza: KubernetesStanza): string {
   return JSON.stringify([stanza.source, shapeEntries(stanza)])
-}
-
-/** Of a stanza, what shapes records. */
-export type ShapingKey = Exclude<
-  keyof KubernetesStanza,
-  'position' | 'source' | 'fallthrough' | 'startupTimeoutMs' | 'wildcardLimit' | 'wildcardClients' | 'beyondFormat1'
->
-
-/** Everything that shapes records, sorted. Where the objects come from is not part of it, nor is what the responder alone heeds. */
-export function shapeEntries(stanza: KubernetesStanza): readonly (readonly [string, unknown])[] {
-  const {
-    position: _position,
-    source: _source,
-    fallthrough: _fallthrough,
-    startupTimeoutMs: _startupTimeoutMs,
-    wildcardLimit: _wildcardLimit,
-    wildcardClients: _wildcardClients,
-    beyondFormat1: _beyondFormat1,
-    ...rest
-  } = stanza
-  const shape: Pick<KubernetesStanza, ShapingKey> = rest
-  return Object.entries(shape).sort(([a], [b]) => (a < b ? -1 : 1))
 }

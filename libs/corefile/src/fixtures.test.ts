@@ -145,6 +145,7 @@ kubernetes-option-with-block | unexpected-block | 5:13: "ttl" takes no block
 kubernetes-password-in-endpoint | bad-value | 3:18: bad value "https://***@10.0.0.1:6443" in kubernetes endpoint, expected a URL with http:// or https://: a Corefile holds no passwords: let a kubeconfig say who asks
 kubernetes-pods-twice | duplicate-directive | 5:9: "pods" stands twice in kubernetes: it stands at kubernetes-pods-twice.corefile:4:9 too
 kubernetes-selector-missing | missing-argument | 4:9: "labels" lacks an argument, expected a label selector
+kubernetes-too-many-stanzas | too-large | 98:5: "kubernetes" is too large, expected at most 32 different stanzas of one cluster
 kubernetes-ttl-missing | missing-argument | 4:9: "ttl" lacks an argument, expected a whole number from 0 to 3600
 kubernetes-ttl-negative | bad-value | 4:13: bad value "-1" in kubernetes ttl, expected a whole number from 0 to 3600
 kubernetes-ttl-too-long | bad-value | 4:13: bad value "3601" in kubernetes ttl, expected a whole number from 0 to 3600

@@ -14,4 +14,6 @@ export const limits = {
   zones: 10_000,
   /** Addresses and interfaces that a server block binds. */
   bindTargets: 64,
+  /** Different `kubernetes` stanzas of one feed. */
+  stanzas: 32,
 } as const

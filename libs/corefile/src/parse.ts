@@ -12,6 +12,7 @@ import { type FileSource, readWithImports } from './import.ts'
 import { defaultPorts } from './known-words.ts'
 import { readServerBlock } from './server-block.ts'
 import { readServerKey } from './server-key.ts'
+import { checkStanzaCounts } from './stanza-shape.ts'
 import type { Environment } from './substitute.ts'
 import { parseSyntax } from './syntax.ts'
 import { ZoneBudget } from './zone-budget.ts'
@@ -57,6 +58,7 @@ export function parseCorefile(text: string, options: ParseOptions = {}): Configu
   }
   checkClaims(claiming, faults)
   checkFeeds(blocks, faults)
+  checkStanzaCounts(blocks, faults)
   if (blocks.length === 0 && faults.count === 0) {
     faults.add('empty', { file, line: 1, column: 1 }, file, { expected: 'one such as ". {"' })
   }
