@@ -97,6 +97,7 @@ test.each<[string, string, RegExp]>([
   ],
   ['dns-version', 'TXT', /read as a fixed name, which every zone has.*a fixed record/s],
   ['gone.demo', 'A', /does not exist/],
+  ['pod', 'A', /exists without data, as it does in every zone/],
 ])('%s %s', async (name, type, expected) => {
   const { lines } = await explainer.explain(nameFromText(`${name}.names.local`), typeFromText(type) ?? TYPE.A)
   expect(lines.join('\n')).toMatch(expected)

@@ -1,6 +1,8 @@
 /** What a stanza shows of the objects there are, and what each of its options does to that. In lines, as counts. */
-import type { Service } from '@zonecast/kubernetes'
+import type { EndpointSlice, Service } from '@zonecast/kubernetes'
 import { askedNames } from '../asked-names.ts'
+import { endpointName } from '../endpoint-name.ts'
+import { flattenLabel } from '../flatten.ts'
 import type { Stanza } from '../stanza.ts'
 import type { KnownObjects } from './known-objects.ts'
 import { whyNoEndpoints, whyNoNamespace, whyNoService } from './why-not.ts'
@@ -48,12 +50,82 @@ export function effects(objects: KnownObjects, stanza: Stanza, names: number): s
       `"names ${stanza.names.map((name) => `${name}.{zone}`).join(' ')}": ${count(stanza.names.length, 'name')} for each service`,
     )
   }
+  lines.push(...podNameEffects(objects, stanza, answered))
+  lines.push(...listingEffects(objects, stanza, answered), ...wildcardEffects(stanza, answered))
   if (pods === 'verified') {
     const running = [...isShown].flatMap(([name, is]) => (is ? objects.podsIn(name) : []))
     const verified = running.filter((pod) => labels?.matches(pod.labels) ?? true)
     lines.push(`"pods verified" names ${count(verified.length, 'pod')}`)
   }
   return lines
+}
+
+/** `endpoint_pod_names`. */
+function podNameEffects(objects: KnownObjects, stanza: Stanza, services: readonly Service[]): string[] {
+  if (!stanza.endpointPodNames || !stanza.endpoints) return []
+  const endpoints = services
+    .flatMap((service) => shownSlices(objects, stanza, service))
+    .flatMap((slice) => slice.endpoints)
+  const renamed = endpoints.filter((endpoint) =>
+    endpoint.addresses.some(
+      (address) => endpointName(endpoint, address, true) !== endpointName(endpoint, address, false),
+    ),
+  )
+  return [`"endpoint_pod_names" calls ${count(renamed.length, 'endpoint')} as their pods are called`]
+}
+
+/** `namespace_records`. */
+function listingEffects(objects: KnownObjects, stanza: Stanza, services: readonly Service[]): string[] {
+  const { txt, dnssd } = stanza.namespaceRecords
+  const lines: string[] = []
+  const add = (kind: 'txt' | 'dnssd', limit: number, noun: string, byNamespace: ReadonlyMap<string, number>) => {
+    const counts = [...byNamespace.values()].filter((each) => each > 0)
+    const listed = counts.reduce((sum, each) => sum + Math.min(each, limit), 0)
+    const over = counts.filter((each) => each > limit).length
+    const more = over === 0 ? '' : `; ${count(over, 'namespace')} with more than the limit`
+    lines.push(
+      `"namespace_records ${kind} limit ${limit}" lists ${count(listed, noun)} of ${count(counts.length, 'namespace')}${more}`,
+    )
+  }
+  if (txt !== undefined) add('txt', txt, 'service', countByNamespace(services))
+  if (dnssd !== undefined) {
+    const types = services.flatMap((service) => portTypes(objects, stanza, service))
+    add('dnssd', dnssd, 'type', countByNamespace(new Map(types.map((type) => [JSON.stringify(type), type])).values()))
+  }
+  return lines
+}
+
+function portTypes(objects: KnownObjects, stanza: Stanza, service: Service) {
+  const isHeadless = service.type === 'Headless' && stanza.iporder.includes('internal')
+  const slices = isHeadless ? shownSlices(objects, stanza, service) : []
+  const own = isHeadless || service.type === 'ExternalName' ? [] : service.ports
+  const ports = [...own, ...slices.flatMap((slice) => slice.ports)].filter(({ name }) => flattenLabel(name) !== '')
+  return ports.map(({ name, protocol }) => ({
+    namespace: service.namespace,
+    type: `${flattenLabel(name)}.${protocol}`,
+  }))
+}
+
+function wildcardEffects({ wildcards, search }: Stanza, services: readonly Service[]): string[] {
+  if (wildcards === 'off') return []
+  const option = `"wildcards ${wildcards}${search ? ' search' : ''}"`
+  if (wildcards === 'zone') return [`${option}: one question may be about all ${count(services.length, 'service')}`]
+  const most = Math.max(0, ...countByNamespace(services).values())
+  return [`${option}: one question may be about all services of a namespace, ${most} at most`]
+}
+
+function countByNamespace(all: Iterable<{ readonly namespace: string }>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { namespace } of all) counts.set(namespace, (counts.get(namespace) ?? 0) + 1)
+  return counts
+}
+
+function shownSlices(
+  objects: KnownObjects,
+  { labels }: Stanza,
+  { namespace, name }: Service,
+): readonly EndpointSlice[] {
+  return objects.slicesOf(namespace, name).filter((slice) => labels?.matches(slice.labels) ?? true)
 }
 
 const SPECIFIED = '{service}.{namespace}.svc'

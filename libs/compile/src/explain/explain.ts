@@ -108,6 +108,7 @@ function typeText(type: 'ClusterIP' | 'Headless' | 'ExternalName', kind: string)
 function innerReason(objects: KnownObjects, stanza: Stanza, name: ReadName): string {
   const { isReverse, readings, labels } = name
   if (isReverse) return 'reverse names of addresses lie below it'
+  if (labels.length === 1 && (labels[0] === 'pod' || labels[0] === 'dns')) return 'it does in every zone'
   const of = readings.find(({ before, namespace }) => before.length === 0 && namespace !== undefined)
   const namespace = objects.namespace((labels.at(-1) === 'pod' ? labels.at(-2) : of?.namespace) ?? '')
   if (namespace !== undefined) return `${objects.say(namespace)} exists`

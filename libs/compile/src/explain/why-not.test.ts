@@ -12,7 +12,7 @@ const OBJECTS: readonly SlimObject[] = [
   namespace('shop', { app: 'web' }),
   namespace('data'),
   service('shop/web', '10.96.0.1', { ...HTTP, labels: { app: 'web' }, ingress: ['192.0.2.1'] }),
-  slice('shop/web/a', ['10.0.0.1', 'h-0@10.0.0.2'], { ...HTTP, labels: { app: 'web' } }),
+  slice('shop/web/a', ['10.0.0.1', 'h-0@10.0.0.2', 'pod:web-7f@10.0.0.3'], { ...HTTP, labels: { app: 'web' } }),
   service('shop/api', '10.96.0.2', HTTP),
   service('data/db', 'None'),
   slice('data/db/a', [], { ports: ['sql:5432'] }),
@@ -95,7 +95,7 @@ describe('below a service', () => {
   test.each([
     [
       whyNoEndpoint(objects, of, get('shop', 'web'), 'x'),
-      'no endpoint of Service shop/web is called "x"; there are 10-0-0-1, h-0',
+      'no endpoint of Service shop/web is called "x"; there are 10-0-0-1, 10-0-0-3, h-0',
     ],
     [
       whyNoEndpoint(objects, of, get('shop', 'api'), 'x'),
@@ -179,6 +179,37 @@ describe('what a stanza shows', () => {
         '"labels app=web" hides 7 services',
         '"noendpoints" hides 1 headless service, and the endpoints of all others',
         '"iporder external" publishes external addresses of 1 service; 1 other without addresses',
+      ],
+    ],
+    [
+      'names of pods, records of namespaces',
+      {
+        namespaces: ['shop'],
+        endpointPodNames: true,
+        namespaceRecords: { txt: 1, dnssd: 9 },
+        wildcards: 'zone',
+        search: true,
+      },
+      [
+        'shows 1 of 2 namespaces and 2 of 10 services: 9 names',
+        '"namespaces shop" hides 1 namespace with 7 services',
+        '1 service in namespaces that no Namespace object defines',
+        '"endpoint_pod_names" calls 1 endpoint as their pods are called',
+        '"namespace_records txt limit 1" lists 1 service of 1 namespace; 1 namespace with more than the limit',
+        '"namespace_records dnssd limit 9" lists 1 type of 1 namespace',
+        '"wildcards zone search": one question may be about all 2 services',
+      ],
+    ],
+    [
+      'wildcards in a namespace, types of headless ones',
+      { wildcards: 'namespace', namespaceRecords: { txt: undefined, dnssd: 1 } },
+      [
+        'shows 2 of 2 namespaces and 4 of 10 services: 9 names',
+        '1 service in namespaces that no Namespace object defines',
+        '3 headless services without a ready endpoint',
+        '2 ExternalName services without a host name to lead to',
+        '"namespace_records dnssd limit 1" lists 1 type of 1 namespace',
+        '"wildcards namespace": one question may be about all services of a namespace, 2 at most',
       ],
     ],
   ])('%s', (_, given, expected) => expect(effects(objects, stanza(given), 9)).toEqual(expected))
