@@ -1,6 +1,7 @@
 /** The feeds in Redis that a Corefile names: which stanzas each carries, and the way to it. */
 import { readFileSync } from 'node:fs'
 import { type FeedDirective, feedId, type SecretSource, type ServerBlock } from '@zonecast/corefile'
+import { FeedError } from '@zonecast/feed'
 import { credentialsFrom, type RedisFeedOptions, type RedisPlace } from '@zonecast/feed/redis'
 import { type FeedStanzas, feedsOf } from './stanzas.ts'
 
@@ -46,10 +47,10 @@ export function redisOptions({
   const credentials = () => {
     const fallback = credentialsFrom(process.env, readText)
     return {
-      username: secret(user) ?? fallback.username,
-      password: secret(password) ?? fallback.password,
-      sentinelUsername: secret(sentinel?.user) ?? fallback.sentinelUsername,
-      sentinelPassword: secret(sentinel?.password) ?? fallback.sentinelPassword,
+      username: secret('user', user) ?? fallback.username,
+      password: secret('password', password) ?? fallback.password,
+      sentinelUsername: secret('sentinel_user', sentinel?.user) ?? fallback.sentinelUsername,
+      sentinelPassword: secret('sentinel_password', sentinel?.password) ?? fallback.sentinelPassword,
     }
   }
   return { feed: name, place, credentials, cache, ...(tls === undefined ? {} : { tls: tlsFiles(tls) }) }
@@ -57,12 +58,26 @@ export function redisOptions({
 
 function tlsFiles(tls: NonNullable<FeedDirective['redis']['tls']>): NonNullable<RedisFeedOptions['tls']> {
   const files = Object.entries(tls).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return Object.fromEntries(files.map(([name, path]) => [name, readText(path)]))
+  return Object.fromEntries(files.map(([name, path]) => [name, readNamed(`"tls" of the feed (${name})`, path)]))
 }
 
-function secret(source: SecretSource | undefined): string | undefined {
+/** @throws FeedError no-auth, when it is not where the Corefile says */
+function secret(option: string, source: SecretSource | undefined): string | undefined {
   if (source === undefined) return undefined
-  return source.kind === 'env' ? process.env[source.name] : readText(source.path).replace(/\r?\n$/, '')
+  const name = `"${option}" of the feed`
+  if (source.kind === 'file') return readNamed(name, source.path).replace(/\r?\n$/, '')
+  const value = process.env[source.name]
+  if (!value) throw new FeedError('no-auth', `${name}: the environment variable ${source.name} is not set`)
+  return value
+}
+
+function readNamed(name: string, path: string): string {
+  try {
+    return readText(path)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new FeedError('no-auth', `${name}: ${path} cannot be read (${reason})`)
+  }
 }
 
 function readText(path: string): string {

@@ -274,7 +274,7 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
     const { code, err } = await run('-conf', away, 'status')
     const place = `redis://127.0.0.1:${port}`
     expect([code, err]).toEqual([1, expect.stringContaining(`Redis at ${place}: `)])
-    expect(err).toMatch(/\(check address, network and that the server runs\)\n$/)
+    expect(err).toMatch(/\(check address \(rediss:\/\/ for TLS\), network and that the server runs\)\n$/)
   })
 
   test('needs no more rights than a responder, and leaves no connection', async () => {

@@ -22,6 +22,17 @@ test.each([
   expect(fault.message).toContain('redis://a')
 })
 
+test('a certificate that is not believed is nothing that the network could help', () => {
+  const error = Object.assign(new Error('self-signed certificate in certificate chain'), {
+    code: 'SELF_SIGNED_CERT_IN_CHAIN',
+  })
+  expect(faultOf(error, 'rediss://a')).toMatchObject({
+    code: 'unreachable',
+    message:
+      'Redis at rediss://a: self-signed certificate in certificate chain (its certificate is not believed: see the CA of "tls" in the feed block; trying again)',
+  })
+})
+
 test('what is no reply is the way to Redis', () => {
   expect(faultOf(new Error('connect ECONNREFUSED 127.0.0.1:1'), 'a').code).toBe('unreachable')
   const own = new FeedError('damaged', 'x')

@@ -7,8 +7,9 @@ import { FeedError, type RedisFaultCode } from '../errors.ts'
 type Code = RedisFaultCode | 'damaged'
 
 const ADVICE: Record<Code, string> = {
-  unreachable: 'check address, network and that the server runs',
-  'no-auth': 'set the right user and password (ZONECAST_REDIS_USERNAME, ZONECAST_REDIS_PASSWORD or …_PASSWORD_FILE)',
+  unreachable: 'check address (rediss:// for TLS), network and that the server runs',
+  'no-auth':
+    'set the right user and password: "user" and "password" in the feed block, or ZONECAST_REDIS_USERNAME and ZONECAST_REDIS_PASSWORD or …_PASSWORD_FILE',
   'no-permission': 'give the ACL user the commands and keys that docs/feed.md lists for its role',
   'read-only':
     'point the publisher at the primary (with Sentinel or a cluster it finds it by itself), and see that it can persist',
@@ -18,6 +19,9 @@ const ADVICE: Record<Code, string> = {
   damaged: 'a key is not of the type that docs/feed.md gives: delete it, the publisher writes what is missing',
   redis: '',
 }
+
+/** Of OpenSSL, on whose errors the codes stand. */
+const CERTIFICATE_ADVICE = 'its certificate is not believed: see the CA of "tls" in the feed block'
 
 /** Where nobody has to do anything but wait. */
 const PASSING: readonly Code[] = ['unreachable', 'loading', 'redis']
@@ -49,13 +53,23 @@ export function faultOf(error: unknown, place: string, isTriedAgain = true): Fee
   if (error instanceof FeedError) return error
   const said = error instanceof Error ? error.message : String(error)
   const code = codeOf(error, said)
-  const advice = [ADVICE[code], isTriedAgain && PASSING.includes(code) ? 'trying again' : ''].filter(Boolean).join('; ')
+  const isCertificate = code === 'unreachable' && /CERT|ISSUER|LEAF_SIGNATURE/.test(systemCode(error))
+  const advice = [
+    isCertificate ? CERTIFICATE_ADVICE : ADVICE[code],
+    isTriedAgain && PASSING.includes(code) ? 'trying again' : '',
+  ]
+    .filter(Boolean)
+    .join('; ')
   return new FeedError(code, `Redis at ${place}: ${said.slice(0, 300)}${advice && ` (${advice})`}`)
 }
 
 /** After these the connection is of no more use, or another server may do better. */
 export function endsConnection({ code }: FeedError): boolean {
   return code === 'unreachable' || code === 'read-only' || code === 'no-auth' || code === 'loading' || code === 'moved'
+}
+
+function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
 function codeOf(error: unknown, said: string): Code {
