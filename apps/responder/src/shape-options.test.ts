@@ -75,6 +75,9 @@ describe('which stanza is held against which', () => {
       ['b.test', 'ttl 2'],
     ]
     expect(differing([['b.test in-addr.arpa c.test', 'ttl 1']], published)).toBe('b.test.: "ttl 2", here "ttl 1"')
+    expect(differing([['c.test a.test in-addr.arpa', 'ttl 2']], published)).toBe(
+      'a.test. in-addr.arpa.: "ttl 1", here "ttl 2"',
+    )
   })
 })
 

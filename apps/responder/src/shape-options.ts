@@ -91,9 +91,10 @@ export function differingOptions(own: readonly KubernetesStanza[], published: re
     seen.set(key, ordinal + 1)
     const same = published.filter(({ zones }) => zones.join(' ') === key)[ordinal]
     if (same !== undefined) return differences(stanza.zones, stanza, same)
-    return stanza.zones.flatMap((zone) => {
-      const first = published.find(({ zones }) => zones.includes(zone))
-      return first === undefined ? [] : differences([zone], stanza, first)
+    const taken = (zone: string) => published.find(({ zones }) => zones.includes(zone))
+    return published.flatMap((first) => {
+      const zones = stanza.zones.filter((zone) => taken(zone) === first)
+      return zones.length === 0 ? [] : differences(zones, stanza, first)
     })
   })
 }
