@@ -40,6 +40,8 @@ export function compileWarningText(warning: CompileWarning): string {
       return `${of}: names below ${name} may be among those of ${by}, which go before`
     case 'record-hidden':
       return `namespace ${warning.namespace}: the name of its TXT record, ${name}, is that of ${by}, which goes before`
+    case 'name-too-long':
+      return `${of}: the name ${name} is too long before ${by}; it is not published there`
     case 'not-in-format':
       return `${of}: format 1 of the feed has no words for the name ${name}; it is not published`
     case 'namespace-hidden':

@@ -1,5 +1,6 @@
 /** Who gets which name, and what is told of it. Lines are those of fixture.ts; every row is compiled in both orders. */
-import { sayable } from '@zonecast/image'
+import { createHash } from 'node:crypto'
+import { buildImage, listNames, loadImage, sayable } from '@zonecast/image'
 import type { SlimObject } from '@zonecast/kubernetes'
 import { describe, expect, test } from 'vitest'
 import { Compiler, type CompileWarning } from './compiler.ts'
@@ -320,6 +321,43 @@ test.each(rows.map((row) => [row.name, row] as const))('%s', (_, { objects, reco
     expect(late.compiler.nameProblems.list().map(problemText).toSorted()).toEqual(told)
     expect(late.compiler.compileBase(STAMP).services).toEqual(made.content.services)
   }
+})
+
+test('names that are too long where they would stand, if only just', () => {
+  const nameOf = (characters: number, letter: string) =>
+    Array.from({ length: characters }, (_, at) => (at % 50 === 49 && at < characters - 1 ? '.' : letter)).join('')
+  const stanzas = [
+    stanza({ zones: ['o.test', 'in-addr.arpa'] }),
+    stanza({ zones: ['longer.test'], names: ['{service}.{namespace}'], labels: app('x') }),
+    stanza({ zones: ['z'.repeat(63), ''], names: ['{service}.{namespace}'], labels: app('y') }),
+  ]
+  const { told, content } = compiler(
+    [
+      DEMO,
+      service('demo/a', A, { asks: [236, 237, 238].map((each) => nameOf(each, 'a')).join(), labels: { app: 'x' } }),
+      service('demo/b', B, { asks: `${nameOf(200, 'b')}!replace`, labels: { app: 'y' } }),
+    ],
+    stanzas,
+  )
+  expect(told.toSorted()).toEqual(
+    [
+      `${nameOf(237, 'a')} < demo.longer.test`,
+      `${nameOf(238, 'a')} < demo.longer.test`,
+      `${nameOf(238, 'a')} < demo.svc.o.test`,
+      `${nameOf(200, 'b')} < demo.${'z'.repeat(63)}`,
+    ]
+      .map((text) => `name-too-long demo/${text[0]} ${text}`)
+      .toSorted(),
+  )
+  const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
+  const images = [loadImage(buildImage(content, sha256))]
+  const listed = (index: number, zone: string) =>
+    Array.from(listNames(images, index, zone), ({ labels }) => labels.split('.demo')[0]?.length).filter(
+      (length) => length !== undefined && length > 199,
+    )
+  expect(listed(0, 'o.test')).toEqual([236, 237, 200])
+  expect(listed(1, 'longer.test')).toEqual([236])
+  expect([listed(2, 'z'.repeat(63)), listed(2, '')]).toEqual([[], [200]])
 })
 
 test('names that images of format 1 have no words for', () => {

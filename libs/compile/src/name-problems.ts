@@ -7,6 +7,7 @@ import { claimants, claimed } from './claims.ts'
 import type { Cluster, NamespaceEntry, ServiceEntry } from './cluster.ts'
 import { HiddenNames } from './hidden-names.ts'
 import { HiddenRecords } from './hidden-records.ts'
+import { LongNames } from './long-names.ts'
 import { NAME_PROBLEMS, type NameProblem, type NameProblemCode } from './name-problem.ts'
 import type { NamespaceRecords } from './namespace-records.ts'
 import type { Stanzas } from './stanza.ts'
@@ -18,6 +19,7 @@ export class NameProblems {
   readonly #stanzas: Stanzas
   readonly #format: 1 | 2
   readonly #hiddenNames: HiddenNames
+  readonly #longNames: LongNames
   readonly #hiddenRecords: HiddenRecords
   readonly #warn: (problem: NameProblem) => void
   /** Of the entries that have some. */
@@ -28,6 +30,7 @@ export class NameProblems {
     this.#stanzas = stanzas
     this.#format = format
     this.#hiddenNames = new HiddenNames(stanzas)
+    this.#longNames = new LongNames(stanzas)
     this.#hiddenRecords = new HiddenRecords(stanzas, records)
     this.#warn = warn
   }
@@ -78,7 +81,7 @@ export class NameProblems {
 
   #problemsOf(entry: ServiceEntry): readonly NameProblem[] {
     const { namespace, name, service, claims } = entry
-    const byTemplates = this.#hiddenNames.byTemplates(entry)
+    const byTemplates = [...this.#hiddenNames.byTemplates(entry), ...this.#longNames.of(entry)]
     if (claims === undefined && service?.asked === undefined) return byTemplates
     const faults = namespace.exposed === 0 ? [] : (service?.asked?.faults ?? [])
     return [
