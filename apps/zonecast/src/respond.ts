@@ -89,7 +89,7 @@ function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, progr
           responder.setImages(feed, stack.images)
         }
         const [newest] = stack.images
-        if (newest) tell(configuration.sawStanzas(newest.stanzas))
+        if (newest && kind !== 'delta') tell(configuration.sawStanzas(newest.stanzas))
         if (kind === 'delta' && newest) programming.applied(feed, newest, publishedAtMs ?? Number.NaN)
         if (kind === 'cache') log.tell('info', `started from the cache file, at ${position}`, { feed, position })
         if (kind === 'base') log.tell('info', `loaded ${position}`, { feed, position })

@@ -71,6 +71,8 @@ export class RedisLink {
 
   /** Waits until a connection is there or may be tried. */
   async #patience(signal: AbortSignal | undefined): Promise<void> {
+    // A signal made of others costs more than the command, and there mostly is a connection.
+    if (this.#client !== undefined) return
     const { clock } = this.#options
     const closing = this.#closing.signal
     const either = signal === undefined ? closing : AbortSignal.any([signal, closing])
