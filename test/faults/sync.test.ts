@@ -1,4 +1,5 @@
 /** A sync worker fails. As in redis.test.ts: answers go on throughout, and agree with a fresh compile afterwards. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hasRedis } from '../../libs/feed/src/testing/redis-server.ts'
 import { startStandIn } from './cluster-api.ts'
@@ -89,6 +90,32 @@ describe.skipIf(!hasRedis)('whatever befalls a sync worker (redis-server needed)
     await replaced(killed)
     await expect.poll(() => cli('hget', HEAD, 'base'), SOON).not.toBe('')
     expect(cli('hget', HEAD, 'base')).not.toBe(before)
+  })
+
+  test('a new sync worker has an emptied Redis before a standby', async () => {
+    const serial = () => Number(cli('hget', HEAD, 'serial:cluster.local'))
+    // Further than the clock comes meanwhile.
+    while (serial() < Date.now() / 1000 + 60) {
+      await all.change(1)
+      await sleep(5)
+    }
+    await all.agree()
+    const before = serial()
+    const first = await publisher()
+    const standby = all.syncs.find((sync) => sync !== first)
+    // Serials go back for as long as the standby is stopped, and a moment.
+    for (const questioner of all.questioners) questioner.pause()
+    standby?.signal('SIGSTOP')
+    await first.stop('SIGKILL')
+    first.forget()
+    cli('flushall')
+    first.start()
+    await expect.poll(serial, SOON).toBeGreaterThan(0)
+    expect(serial()).toBeLessThan(before)
+    standby?.signal('SIGCONT')
+    await expect.poll(serial, SOON).toBeGreaterThan(before)
+    await all.agree()
+    for (const questioner of all.questioners) questioner.resume(false)
   })
 
   test("a sync worker's clock jumps", async () => {

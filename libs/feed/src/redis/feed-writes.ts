@@ -9,6 +9,7 @@ import { APPEND } from './scripts/append.ts'
 import { BEGIN } from './scripts/begin.ts'
 import { COMPACT } from './scripts/compact.ts'
 import { HANDOVER } from './scripts/handover.ts'
+import { RECALL } from './scripts/recall.ts'
 import { RENEW } from './scripts/renew.ts'
 import { TAKE } from './scripts/take.ts'
 import { TRIM } from './scripts/trim.ts'
@@ -28,6 +29,8 @@ export interface Taking extends PublisherWords {
   /** The last that the caller knows of. */
   readonly known: Position
   readonly nowMs: number
+  /** The last SOA serials that the caller knows of, by zone. */
+  readonly serials: ReadonlyMap<string, number>
 }
 
 export interface Appending {
@@ -81,8 +84,9 @@ export class FeedWrites {
 
   /** @returns undefined when another has the lease */
   async take(client: RedisClient, taking: Taking): Promise<{ position: Position; previous: Position } | undefined> {
-    const { leaseMs, publisher, format, config, options, known, nowMs } = taking
-    const reply = await this.#run(client, TAKE, [], [leaseMs, publisher, format, config, options, known, nowMs])
+    const { leaseMs, publisher, format, config, options, known, nowMs, serials } = taking
+    const args = [leaseMs, publisher, format, config, options, known, nowMs, ...pairs(serials)]
+    const reply = await this.#run(client, TAKE, [], args)
     const [outcome, position, previous] = words(reply)
     if (outcome === 'HELD') return undefined
     if (outcome !== 'OK') throw strange('take', outcome)
@@ -98,9 +102,16 @@ export class FeedWrites {
     leaseMs: number,
     position: Position,
     base: PlacedBase | undefined,
-  ): Promise<'OK' | 'GAP' | 'NOTLEASE'> {
+  ): Promise<'OK' | 'GAP' | 'RECALL' | 'NOTLEASE'> {
     const reply = await this.#run(client, RENEW, base?.chunkKeys ?? [], [leaseMs, position, base?.position ?? ''])
-    return oneOf('renew', reply, ['OK', 'GAP', 'NOTLEASE'])
+    return oneOf('renew', reply, ['OK', 'GAP', 'RECALL', 'NOTLEASE'])
+  }
+
+  /** @returns the serials that a standby knew to be later, by zone; none when the lease is over */
+  async recall(client: RedisClient): Promise<Map<string, number>> {
+    const [, ...serials] = words(await this.#run(client, RECALL, [], []))
+    const zones = serials.map((zone, at): [string, number] => [zone ?? '', Number(serials[at + 1])])
+    return new Map(zones.filter((_, at) => at % 2 === 0))
   }
 
   async append(client: RedisClient, appending: Appending): Promise<'OK' | 'ALREADY' | 'GAP' | 'NOTLEASE'> {

@@ -5,6 +5,7 @@
  *     epoch pos   id of the last log entry, and its epoch
  *     base bases  id of the current base; all that are kept, see bases.ts
  *     serial:ZONE SOA serial, one field a zone; zones that went away stay, so that their serials never go back
+ *     recall      later serials that a standby knows, a line each, `ZONE SERIAL`; until the publisher has seen them
  *     config      hash of the configuration that shapes records
  *     options     the same in words, for people; as the publisher writes it
  *     publisher   name of who publishes or did last

@@ -150,6 +150,33 @@ describe.skipIf(!hasRedis)('the lease (skipped where redis-server is not install
     expect(b.stack.position).toBe(position)
   })
 
+  test('a publisher that knows nothing has an emptied Redis before one that knows the serials', async () => {
+    const a = opened(new TestWorker(redis.url))
+    a.services = { web: 1 }
+    a.publisher.seekLease()
+    await expect.poll(() => a.publishing, SOON).toBe(true)
+    const b = opened(new TestWorker(redis.url, { name: 'b' }))
+    b.services = { web: 1 }
+    for (let n = 2; n < 50; n++) await a.change({ web: n })
+    const last = a.serial
+    await expect.poll(() => b.stack.position, SOON).toBe(a.stack.position)
+    await a.close()
+    redis.cli('flushall')
+    const c = opened(new TestWorker(redis.url, { name: 'c' }))
+    c.publisher.seekLease()
+    const serial = () => Number(redis.cli('hget', HEAD, 'serial:cluster.local'))
+    await expect.poll(serial, SOON).toBeGreaterThan(0)
+    expect(serial()).toBeLessThan(last)
+    b.publisher.seekLease()
+    await expect.poll(serial, SOON).toBeGreaterThan(last)
+    expect(b.publishing).toBe(false)
+    const leads = c.leads.length
+    expect(await c.change({ web: 1 })).toBe('published')
+    await expect.poll(() => b.stack.position, SOON).toBe(c.stack.position)
+    expect(c.leads).toHaveLength(leads)
+    expect(redis.cli('hexists', HEAD, 'recall')).toBe('0')
+  })
+
   test('two configurations differ', async () => {
     const a = opened(new TestWorker(redis.url))
     a.publisher.seekLease()

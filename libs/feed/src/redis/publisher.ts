@@ -46,7 +46,7 @@ export interface Lead {
 }
 
 export interface PublisherEvents extends StackEvents {
-  /** From now on `publish` publishes. */
+  /** From now on `publish` publishes. Again in the same term where serials turn out to have been later than anybody knew. */
   onLead(lead: Lead): void
   /** From now on another may publish. */
   onStandby(): void
@@ -304,6 +304,7 @@ export class RedisPublisher {
         leaseMs: timing.leaseMs,
         known: stack.position,
         nowMs: clock.wallMs(),
+        serials: this.#serials.all,
       })
       if (taken === undefined || this.#closing.signal.aborted) return undefined
       const term = new LeaseTerm({
@@ -392,11 +393,21 @@ export class RedisPublisher {
         this.#trimmedAtMs = clock.monotonicMs()
         this.#writer?.trimByItself()
       }
-      return renewal
+      if (renewal !== 'RECALL') return renewal
+      await this.#recall(term)
+      return 'OK'
     } catch (error) {
       if (!term.signal.aborted) this.#troubles.report(faultOf(error, 'the feed'), 'lease')
       return 'failed'
     }
+  }
+
+  /** Who began with an emptied Redis and knew nothing is told by a standby how far serials had come. */
+  async #recall(term: LeaseTerm): Promise<void> {
+    const later = await this.#link.use((client) => this.#writes.recall(client), term.signal)
+    if (!this.#serials.learn(later) || this.#writer === undefined || term.isOver()) return
+    const { position } = term
+    this.#parts.events.onLead({ position, base: 'wanted', serials: new Map(this.#serials.all) })
   }
 
   #stepDown(): void {

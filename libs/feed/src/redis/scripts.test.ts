@@ -32,7 +32,7 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
   beforeEach(() => void redis.cli('flushall'))
 
   const words = { publisher: 'p', format: 1, config: 'c', options: 'o' }
-  const taking = { ...words, leaseMs: LEASE_MS, known: '', nowMs: 1 }
+  const taking = { ...words, leaseMs: LEASE_MS, known: '', nowMs: 1, serials: new Map<string, number>() }
   const appending = (position: string, previous: string) => ({
     position,
     previous,
@@ -77,6 +77,29 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
     expect(await theirs.take(client, taking)).toBeUndefined()
     expect(leftMs()).toBeLessThanOrEqual(LEASE_MS / 2)
     expect(await ours.take(client, taking)).toBeDefined()
+  })
+
+  test('take and recall: who has the lease learns of later serials', async () => {
+    const { zero } = await taken()
+    await ours.append(client, appending(`${zero.split('-')[0]}-1`, zero))
+    const standby = (zone: string, serial: number) => ({ ...taking, serials: new Map([[zone, serial]]) })
+    const renew = () => ours.renew(client, LEASE_MS, '', undefined)
+    // The same, an earlier one, one that RFC 1982 cannot compare, and one of a zone that is published by nobody.
+    for (const serial of [7, 6, 7 + 2 ** 31]) await theirs.take(client, standby('cluster.local', serial))
+    await theirs.take(client, standby('other.example', 99))
+    expect(await renew()).toBe('OK')
+    expect(await theirs.take(client, standby('cluster.local', 8))).toBeUndefined()
+    expect(await renew()).toBe('RECALL')
+    expect(await theirs.recall(client)).toEqual(new Map())
+    expect(await ours.recall(client)).toEqual(new Map([['cluster.local', 8]]))
+    expect(await renew()).toBe('OK')
+    redis.cli('hset', KEYS.head, 'serial:', 4_294_967_295, 'serial:b.example', 5)
+    const more = new Map([
+      ['', 3],
+      ['b.example', 6],
+    ])
+    await theirs.take(client, { ...taking, serials: more })
+    expect(await ours.recall(client)).toEqual(more)
   })
 
   test('take: the epoch is above all that is known, from whatever source', async () => {

@@ -9,12 +9,16 @@ export class KnownSerials {
     return this.#serials
   }
 
-  /** Takes in those that are greater than what was known (RFC 1982). */
-  learn(serials: Iterable<readonly [zone: string, serial: number]>): void {
+  /** Takes in those that are greater than what was known (RFC 1982). @returns whether any was */
+  learn(serials: Iterable<readonly [zone: string, serial: number]>): boolean {
+    let isNews = false
     for (const [zone, serial] of serials) {
       const known = this.#serials.get(zone)
-      if (known === undefined || compareSerial(serial, known) === 'greater') this.#serials.set(zone, serial)
+      if (known !== undefined && compareSerial(serial, known) !== 'greater') continue
+      this.#serials.set(zone, serial)
+      isNews = true
     }
+    return isNews
   }
 
   /** Those that differ from what is known. */

@@ -124,7 +124,8 @@ export class TermWriter {
       if (!this.#warm || term.isOver()) return 'standby'
       // What was on its way when it was noticed may have settled it.
       const again = (client: RedisClient) => writes.renew(client, timing.leaseMs, term.position, term.base)
-      if ((await link.use(again, term.signal)) === 'OK') return 'published'
+      const renewal = await link.use(again, term.signal)
+      if (renewal === 'OK' || renewal === 'RECALL') return 'published'
       if (term.isOver()) return 'standby'
       return this.#publishBase(await stack.merged())
     })

@@ -8,6 +8,7 @@
  *   OK        renewed; head's heartbeat is the server's time
  *   GAP       renewed, but head or log no longer stand where the caller does, a chunk of the base is gone, or the log no
  *             longer leads on from the base
+ *   RECALL    renewed; a standby knows later serials than head has, which the script `recall` tells
  *   NOTLEASE  the lease is another's, or has run out
  */
 import { LAST_ID, NOW_MS } from './common.ts'
@@ -23,4 +24,5 @@ if ARGV[3] ~= '' and ARGV[4] ~= '' then
   end
 end
 redis.call('HSET', KEYS[2], 'heartbeat', string.format('%.0f', nowMs()))
+if redis.call('HEXISTS', KEYS[2], 'recall') == 1 then return 'RECALL' end
 return 'OK'`

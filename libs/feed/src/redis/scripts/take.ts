@@ -5,11 +5,12 @@
  *
  * KEYS  lease, head, log
  * ARGV  1 token, 2 lease in ms, 3 publisher's name, 4 feed format, 5 hash of the configuration, 6 the same in words, 7 last position that
- *       the caller knows of, or '', 8 time of publication (ms)
+ *       the caller knows of, or '', 8 time of publication (ms), 9.. pairs of a zone and the last serial that the caller knows of
  * Returns
  *   {OK, EPOCH-0, prev}
  *   {HELD}    another has the lease. Where it would last longer than any does, for the server's clock has gone back since, it is
- *             cut to one that nobody renews
+ *             cut to one that nobody renews. Where head's serials are not as late as the caller's, for who began there knew nothing, its
+ *             field `recall` has the caller's, for `renew` to notice
  */
 import { LAST_ID, NEW_EPOCH, NOW_MS } from './common.ts'
 
@@ -18,6 +19,14 @@ local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then
   local leftMs = redis.call('PTTL', KEYS[1])
   if leftMs < 0 or leftMs > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  local later = {}
+  for i = 9, #ARGV, 2 do
+    local there = tonumber(redis.call('HGET', KEYS[2], 'serial:' .. ARGV[i]) or '')
+    -- RFC 1982 section 3.2
+    local ahead = there and (tonumber(ARGV[i + 1]) - there) % 4294967296
+    if ahead and ahead > 0 and ahead < 2147483648 then table.insert(later, ARGV[i] .. ' ' .. ARGV[i + 1]) end
+  end
+  if #later > 0 then redis.call('HSET', KEYS[2], 'recall', table.concat(later, '\\n')) end
   return {'HELD'}
 end
 local last = lastId()

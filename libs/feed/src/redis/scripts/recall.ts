@@ -1,0 +1,19 @@
+/**
+ * Hands the publisher what standbys know better: serials that are later than those in head, which `take` put there.
+ *
+ * KEYS  lease, head, log
+ * ARGV  1 token
+ * Returns
+ *   {OK, zone, serial, zone, serial, …}   they are in head no more
+ *   {NOTLEASE}                            the lease is another's, or has run out
+ */
+
+export const RECALL = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'NOTLEASE'} end
+local reply = {'OK'}
+for zone, serial in string.gmatch(redis.call('HGET', KEYS[2], 'recall') or '', '([^ \\n]*) (%d+)') do
+  table.insert(reply, zone)
+  table.insert(reply, serial)
+end
+redis.call('HDEL', KEYS[2], 'recall')
+return reply`
