@@ -30,6 +30,8 @@ export class CacheFile {
   /** Position in the file. */
   #written = ''
   #retryAtMs = 0
+  /** Why it could not be written when it was last tried. */
+  #failure = ''
 
   constructor(options: CacheOptions) {
     this.#options = options
@@ -105,10 +107,13 @@ export class CacheFile {
         await replaceStepFile(path, this.#framesOfStack())
       }
       this.#written = position
+      this.#failure = ''
     } catch (error) {
       this.#replace = true
       this.#retryAtMs = monotonicMs() + RETRY_MS
-      this.#tell('the cache file cannot be written', error)
+      const failure = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+      if (failure !== this.#failure) this.#tell('the cache file cannot be written; trying again', error)
+      this.#failure = failure
     }
   }
 

@@ -10,7 +10,7 @@
  * written, or was when the machine went down.
  */
 import { constants } from 'node:fs'
-import { open, readFile, rename, unlink } from 'node:fs/promises'
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { FeedError } from './errors.ts'
 import { sha256 } from './sha256.ts'
 import type { Position, Step } from './step.ts'
@@ -19,6 +19,8 @@ const MAGIC = new TextEncoder().encode('ZCSTEPS1')
 const LENGTHS_OCTETS = 8
 const SHA256_OCTETS = 32
 const HEADER_OCTETS_MAX = 4096
+/** More than any base and what is appended to it; what claims more is read by nobody. */
+const FILE_OCTETS_MAX = 2 ** 31 - 1
 
 export interface StepFrame extends Step {
   /** Name of the feed. */
@@ -84,6 +86,9 @@ export async function readStepFile(
 ): Promise<ReadFrames | undefined> {
   let octets: Uint8Array
   try {
+    const file = await stat(path)
+    if (!file.isFile()) throw new FeedError('damaged', `${path} is no file`)
+    if (file.size > FILE_OCTETS_MAX) throw new FeedError('damaged', `${path} is larger than 2 GiB`)
     octets = await readFile(path)
   } catch (error) {
     if (isMissing(error)) return undefined
