@@ -11,17 +11,24 @@ import {
   findLabelStarts,
   findNames,
   findPrefix,
+  findRun,
   findSpan,
   findSuffixes,
   isSameName,
   nameAt,
   narrow,
   type Range,
+  type Run,
+  readEntry,
   recordByName,
   recordInOrder,
-  suffixEntry,
 } from './wildcard-index.ts'
 import type { Literal, Pattern } from './wildcard-pattern.ts'
+
+/** Constants of this module are known when it is compiled, those of others are looked up each time. */
+const STANZAS = RECORD.stanzas
+const SERVICE = RECORD.service
+const OFFSET = ~FIRST_OF_NAME
 
 /** By which index entries are found. */
 const ORDER = 0
@@ -32,8 +39,8 @@ const EXTERNALS = 4
 
 /** A namespace of so few services is gone through rather than searched. */
 const FEW = 8
-/** What looking at an entry counts, in comparisons of octets, and what asking whether newer images know it. */
-const ENTRY_WORK = 16
+/** What looking at a record counts, in comparisons, and what asking whether newer images know it. */
+const RECORD_WORK = 16
 const SUPERSEDED_WORK = 64
 
 /** Entries of one section of one image. */
@@ -55,9 +62,8 @@ interface Segment {
 }
 
 export class Candidates {
+  /** Of the records taken last. */
   layer = 0
-  /** Octet offset of the record in its image. */
-  record = 0
   /** A name that holds what is looked for twice may come twice. */
   mayRepeat = false
   /** The work was used up before all were looked at. */
@@ -77,6 +83,7 @@ export class Candidates {
   #left = 0
   /** Records of the name that an entry stands for: the next one's place in `names`; -1: none is left. */
   #sibling = -1
+  readonly #run: Run = { end: 0, from: 0, shift: 0 }
   readonly #range: Range = { start: 0, end: 0 }
   readonly #other: Range = { start: 0, end: 0 }
   /** Those of the literal with the fewest entries so far. */
@@ -100,7 +107,8 @@ export class Candidates {
       entries += this.#plan(layer, images[layer] as Image, pattern, isExternal)
     this.#left = entries
     this.#current = undefined
-    let skip = entries === 0 ? 0 : turn % entries
+    // The turn is more than an integer register holds; places are not, and have to look so.
+    let skip = entries === 0 ? 0 : (turn % entries) | 0
     for (let at = 0; at < this.#segmentCount; at++) {
       const segment = this.#segments[at] as Segment
       this.#segment = at
@@ -111,39 +119,25 @@ export class Candidates {
     }
   }
 
-  /** @returns false when there are no more; else `layer` and `record` say which. */
-  next(work: Work): boolean {
+  /**
+   * Takes the next records, all of one image.
+   * @param out  has room for `most`; overwritten by octet offsets in the image
+   * @returns how many they are, 0 when there are no more.
+   */
+  take(out: Uint32Array, most: number, work: Work): number {
     for (;;) {
       let segment = this.#current
-      if (segment === undefined) return false
-      if (this.#sibling >= 0 && this.#nextSibling(segment, work)) return true
-      if (this.#left === 0) return false
+      if (segment === undefined || (this.#left === 0 && this.#sibling < 0)) return 0
       if (work.left <= 0) {
         this.isCutShort = true
-        return false
+        return 0
       }
-      work.left -= ENTRY_WORK
-      this.#left -= 1
-      if (this.#at >= segment.end) segment = this.#nextSegment()
-      const { image, index } = segment
-      const at = this.#at
-      this.#at += 1
-      const word = index === SUFFIXES ? suffixEntry(image, at) : image.view.getUint32(segment.section + at * 4, true)
-      if (index === ORDER || index === NAMES) {
-        const record = image.records + (word & ~FIRST_OF_NAME)
-        if (record < segment.low || record >= segment.high) continue
-        if (!segment.isKnown && !this.#matches(image, record, segment.known, work)) continue
-        if (this.#take(segment, record, work)) return true
-      } else if (index === EXTERNALS) {
-        const record = recordInOrder(image, word)
-        const isIn = record >= segment.low && record < segment.high
-        if (isIn && this.#matches(image, record, 0, work) && this.#take(segment, record, work)) return true
-      } else {
-        const first = entryName(word)
-        if (!segment.isKnown && !this.#matches(image, recordByName(image, first), 0, work)) continue
-        this.#sibling = firstSibling(segment, first)
-        if (this.#nextSibling(segment, work)) return true
-      }
+      if (this.#at >= segment.end && this.#sibling < 0) segment = this.#nextSegment()
+      const { index } = segment
+      const isByName = index === SUFFIXES || index === LABEL_STARTS
+      const count = isByName ? this.#takeNames(segment, out, most, work) : this.#takeRecords(segment, out, most, work)
+      this.layer = segment.layer
+      if (count > 0) return count
     }
   }
 
@@ -155,31 +149,62 @@ export class Candidates {
     return segment
   }
 
-  /** The next record of the name; afterwards `#sibling` is the one behind it. */
-  #nextSibling(segment: Segment, work: Work): boolean {
-    const { image, low, high } = segment
-    while (this.#sibling >= 0) {
-      const place = this.#sibling
-      const record = recordByName(image, place)
-      this.#sibling = record < high && isSameName(image, place + 1) ? place + 1 : -1
-      if (record >= low && record < high && this.#take(segment, record, work)) return true
-      work.left -= 1
-      if (work.left > 0) continue
-      if (this.#sibling >= 0) this.isCutShort = true
-      this.#sibling = -1
+  /** Of a segment whose entries are records. */
+  #takeRecords(segment: Segment, out: Uint32Array, most: number, work: Work): number {
+    const { image, section, low, high, isKnown, known } = segment
+    const isExternal = segment.index === EXTERNALS
+    const { view, records } = image
+    const end = Math.min(segment.end, this.#at + this.#left)
+    let at = this.#at
+    let count = 0
+    for (; at < end && count < most && work.left > 0; at++) {
+      work.left -= RECORD_WORK
+      const word = view.getInt32(section + at * 4, true) & OFFSET
+      const record = isExternal ? recordInOrder(image, word) : records + word
+      if (record < low || record >= high) continue
+      if (!isKnown && !this.#matches(image, record, known, work)) continue
+      if (this.#isVisible(segment, record, work)) out[count++] = record
     }
-    return false
+    this.#left -= at - this.#at
+    this.#at = at
+    return count
   }
 
-  #take({ image, layer }: Segment, record: number, work: Work): boolean {
-    if (((image.view.getUint32(record + RECORD.stanzas, true) >>> this.#stanza) & 1) === 0) return false
-    if (layer > 0) {
-      work.left -= SUPERSEDED_WORK
-      if (isSuperseded(this.#images, layer, record, work)) return false
+  /** Of a segment whose entries are names, each of which several records may have. */
+  #takeNames(segment: Segment, out: Uint32Array, most: number, work: Work): number {
+    const { image, low, high, isKnown } = segment
+    const run = this.#run
+    const end = Math.min(segment.end, this.#at + this.#left)
+    let at = this.#at
+    let sibling = this.#sibling
+    let count = 0
+    run.end = 0
+    while (count < most && work.left > 0) {
+      work.left -= RECORD_WORK
+      if (sibling < 0) {
+        if (at >= end) break
+        if (at >= run.end) findRun(image, segment.index === SUFFIXES, at, run)
+        const name = entryName(readEntry(image, run.from, at, run.shift))
+        at += 1
+        if (!isKnown && !this.#matches(image, recordByName(image, name), 0, work)) continue
+        sibling = low === 0 ? name : firstSibling(segment, name)
+      }
+      const record = recordByName(image, sibling)
+      sibling = record < high && isSameName(image, sibling + 1) ? sibling + 1 : -1
+      if (record >= low && record < high && this.#isVisible(segment, record, work)) out[count++] = record
     }
-    this.layer = layer
-    this.record = record
-    return true
+    this.#left -= at - this.#at
+    this.#at = at
+    this.#sibling = sibling
+    return count
+  }
+
+  /** The stanza has it, and no newer image knows it. */
+  #isVisible({ image, layer }: Segment, record: number, work: Work): boolean {
+    if (((image.view.getInt32(record + STANZAS, true) >>> this.#stanza) & 1) === 0) return false
+    if (layer === 0) return true
+    work.left -= SUPERSEDED_WORK
+    return !isSuperseded(this.#images, layer, record, work)
   }
 
   #matches(image: Image, record: number, known: number, work: Work): boolean {
@@ -193,7 +218,7 @@ export class Candidates {
     range.start = 0
     range.end = image.orderEntries
     this.#low = 0
-    this.#high = Number.POSITIVE_INFINITY
+    this.#high = image.octets.length
     if (namespace !== undefined) {
       findSpan(image, namespace, namespaceAt, range)
       if (range.start < range.end) {
@@ -292,14 +317,13 @@ function sectionOf(image: Image, index: number): number {
 
 /** Of the records of one name, from `place` on, the last one before the namespace or the first one in it. */
 function firstSibling({ image, low }: Segment, place: number): number {
-  if (low === 0) return place
   const { view, nameEntries } = image
-  const name = view.getUint32(recordByName(image, place) + RECORD.service, true)
+  const name = view.getUint32(recordByName(image, place) + SERVICE, true)
   let at = place
   for (let step = 1, grows = true; step >= 1; step = grows ? step * 2 : step >>> 1) {
     const next = at + step
     const record = next < nameEntries ? recordByName(image, next) : low
-    const isBefore = record < low && view.getUint32(record + RECORD.service, true) === name
+    const isBefore = record < low && view.getUint32(record + SERVICE, true) === name
     if (isBefore) at = next
     else grows = false
   }

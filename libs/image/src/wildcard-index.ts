@@ -6,6 +6,11 @@ import type { Image } from './image.ts'
 import { FIRST_OF_NAME, RECORD } from './layout.ts'
 import type { QueryName } from './query-name.ts'
 
+/** Constants of this module are known when it is compiled, those of others are looked up each time. */
+const SERVICE = RECORD.service
+const NAMESPACE = RECORD.namespace
+const OFFSET = ~FIRST_OF_NAME
+
 /** Some adjacent entries of a section. */
 export interface Range {
   start: number
@@ -15,6 +20,7 @@ export interface Range {
 const PIECE_OCTETS = 12
 /** More than any image holds; places up to here can be added up as integers. */
 const MOST = 0x3fffffff
+const SIGN = 0x80000000 | 0
 
 /** Octet offset in the image of the n-th record by namespace and service. */
 export function recordInOrder(image: Image, at: number): number {
@@ -23,7 +29,7 @@ export function recordInOrder(image: Image, at: number): number {
 
 /** The same of records by name and namespace. */
 export function recordByName(image: Image, at: number): number {
-  return image.records + (image.view.getUint32(image.names + at * 4, true) & ~FIRST_OF_NAME)
+  return image.records + (image.view.getInt32(image.names + at * 4, true) & OFFSET)
 }
 
 /** True when there is a record at this place in `names`, and it has the name of the one before. */
@@ -33,12 +39,12 @@ export function isSameName(image: Image, at: number): boolean {
 
 /** Octet offset in the image of the labels of a record's name; how many octets they are stands before. */
 export function nameAt(image: Image, record: number): number {
-  return image.strings + image.view.getUint32(record + RECORD.service, true) + 1
+  return image.strings + image.view.getUint32(record + SERVICE, true) + 1
 }
 
 /** The same of its namespace. */
 export function namespaceAt(image: Image, record: number): number {
-  return image.strings + image.view.getUint32(record + RECORD.namespace, true) + 1
+  return image.strings + image.view.getUint32(record + NAMESPACE, true) + 1
 }
 
 /** What a suffix or label start is an octet of: the place in `names`, and the octet in the name. */
@@ -50,13 +56,24 @@ function entryOctet(entry: number): number {
   return entry & 0xff
 }
 
+/** Entries of suffixes or label starts that lie one behind the other. */
+export interface Run {
+  /** The place behind the last one. */
+  end: number
+  /** Octet offset in the image at which the entry of place 0 would lie. */
+  from: number
+  /** What is added to each. */
+  shift: number
+}
+
 /** Reads the suffix array. Remembers the piece read last, for entries are read in turn. */
 class SuffixReader {
   #image: Image | undefined
   /** The places in the suffix array that the piece is of. */
   #start = 0
   #end = 0
-  #source = 0
+  /** See `Run`. */
+  #from = 0
   #shift = 0
 
   /** How many suffixes there are. */
@@ -65,8 +82,15 @@ class SuffixReader {
   }
 
   entry(image: Image, at: number): number {
-    if (image !== this.#image || at < this.#start || at >= this.#end) this.#find(image, at)
-    return image.view.getUint32(image.suffixes + (this.#source + at - this.#start) * 4, true) + this.#shift
+    this.#reach(image, at)
+    return readEntry(image, this.#from, at, this.#shift)
+  }
+
+  run(image: Image, at: number, out: Run): void {
+    this.#reach(image, at)
+    out.end = this.#end
+    out.from = this.#from
+    out.shift = this.#shift
   }
 
   /**
@@ -81,8 +105,7 @@ class SuffixReader {
     while (high - low > 1) {
       const middle = (low + high) >>> 1
       const piece = pieces + middle * PIECE_OCTETS
-      const entry =
-        view.getUint32(suffixes + view.getUint32(piece + 4, true) * 4, true) + view.getUint32(piece + 8, true)
+      const entry = readEntry(image, suffixes, view.getUint32(piece + 4, true), view.getUint32(piece + 8, true))
       if (compareEntry(image, entry, text, from, to, whole) < 0) low = middle
       else high = middle
     }
@@ -92,7 +115,8 @@ class SuffixReader {
     return searchEntries(image, true, text, from, to, whole, Math.min(this.#start, count), end, false)
   }
 
-  #find(image: Image, at: number): void {
+  #reach(image: Image, at: number): void {
+    if (image === this.#image && at >= this.#start && at < this.#end) return
     const { view, pieces } = image
     let low = 0
     let high = image.pieceEntries
@@ -110,7 +134,7 @@ class SuffixReader {
     this.#image = image
     this.#start = view.getUint32(piece, true)
     this.#end = view.getUint32(piece + PIECE_OCTETS, true)
-    this.#source = view.getUint32(piece + 4, true)
+    this.#from = image.suffixes + (view.getUint32(piece + 4, true) - this.#start) * 4
     this.#shift = view.getUint32(piece + 8, true)
   }
 }
@@ -139,7 +163,8 @@ export function findSpan(image: Image, label: DataView, labelAt: number, out: Ra
   }
 }
 
-function compareOctets(
+/** Octet by octet, the shorter one first. Four at a time, where both have them. */
+export function compareOctets(
   view: DataView,
   at: number,
   octets: number,
@@ -148,7 +173,13 @@ function compareOctets(
   otherOctets: number,
 ): number {
   const both = Math.min(octets, otherOctets)
-  for (let index = 0; index < both; index++) {
+  let index = 0
+  for (; index + 4 <= both; index += 4) {
+    const its = view.getInt32(at + index)
+    const others = other.getInt32(otherAt + index)
+    if (its !== others) return (its ^ SIGN) < (others ^ SIGN) ? -1 : 1
+  }
+  for (; index < both; index++) {
     const order = view.getUint8(at + index) - other.getUint8(otherAt + index)
     if (order !== 0) return order
   }
@@ -242,13 +273,19 @@ export function findLabelStarts(
   out.end = searchEntries(image, false, text, from, to, whole, out.start, image.labelStartEntries, true)
 }
 
-/** An entry of the suffix array. */
-export function suffixEntry(image: Image, at: number): number {
-  return reader.entry(image, at)
+/** The entries from a place on, as far as they lie one behind the other: of suffixes, or else of label starts. */
+export function findRun(image: Image, isSuffix: boolean, at: number, out: Run): void {
+  if (isSuffix) {
+    reader.run(image, at, out)
+    return
+  }
+  out.end = image.labelStartEntries
+  out.from = image.labelStarts
+  out.shift = 0
 }
 
-function labelStartEntry({ view, labelStarts }: Image, at: number): number {
-  return view.getUint32(labelStarts + at * 4, true)
+export function readEntry({ view }: Image, from: number, at: number, shift: number): number {
+  return (view.getInt32(from + at * 4, true) + shift) | 0
 }
 
 function searchEntries(
@@ -266,7 +303,7 @@ function searchEntries(
   let end = high
   for (let step = 1, grows = after; start < end; step *= 2) {
     const middle = grows && step < end - start ? start + step - 1 : (start + end) >>> 1
-    const entry = isSuffix ? reader.entry(image, middle) : labelStartEntry(image, middle)
+    const entry = isSuffix ? reader.entry(image, middle) : readEntry(image, image.labelStarts, middle, 0)
     const order = compareEntry(image, entry, text, from, to, whole)
     if (order < 0 || (after && order === 0)) start = middle + 1
     else {
@@ -280,14 +317,10 @@ function searchEntries(
 function compareEntry(image: Image, entry: number, text: DataView, from: number, to: number, whole: boolean): number {
   const { view } = image
   const name = nameAt(image, recordByName(image, entryName(entry)))
-  let at = name + entryOctet(entry)
-  const end = labelEnd(view, name, at)
-  for (let other = from; other < to; other++, at++) {
-    if (at >= end) return -1
-    const order = view.getUint8(at) - text.getUint8(other)
-    if (order !== 0) return order
-  }
-  return whole && at < end ? 1 : 0
+  const at = name + entryOctet(entry)
+  const octets = labelEnd(view, name, at) - at
+  const wanted = to - from
+  return compareOctets(view, at, whole ? octets : Math.min(octets, wanted), text, from, wanted)
 }
 
 /** Where the label ends that the octet at `at` is of. @param name where the first label begins, with its length */

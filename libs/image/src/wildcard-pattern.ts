@@ -1,7 +1,8 @@
 /** What a question with wildcards asks for: names of services, in one namespace or in all. Overwritten for each reading. */
 import type { Work } from './find.ts'
-import { globMatches, QUESTION_MARK, STAR } from './glob.ts'
+import { Glob, QUESTION_MARK, STAR } from './glob.ts'
 import type { QueryName } from './query-name.ts'
+import { compareOctets } from './wildcard-index.ts'
 
 /**
  * any: every service. exact: the name itself. label: some label of the name is as the pattern says. labels: each of as many
@@ -62,6 +63,9 @@ export class Pattern {
     isAll: false,
   }))
   literalCount = 0
+  /** Of the labels, or of the one label or part; made when the first name is compared. */
+  readonly #globs: Glob[] = []
+  #globCount = 0
 
   set(kind: NamePattern, name: QueryName, from: number, to: number): void {
     this.kind = kind
@@ -69,6 +73,7 @@ export class Pattern {
     this.from = from
     this.to = to
     this.literalCount = 0
+    this.#globCount = 0
     if (kind === 'part') this.#add(name.start(from) + 1, name.start(to), 'no', false, true)
     if (kind === 'label' || kind === 'labels') for (let label = from; label < to; label++) this.#readLiterals(label)
   }
@@ -108,66 +113,47 @@ export class Pattern {
     const { kind, name } = this
     if (kind === 'any' || name === undefined) return true
     const octets = view.getUint8(at - 1)
-    const end = at + octets
     if (kind === 'exact') {
       const start = name.start(this.from)
-      return name.start(this.to) - start === octets && startsWith(name.view, start, start + octets, view, at, work)
+      work.left -= octets
+      return compareOctets(view, at, octets, name.view, start, name.start(this.to) - start) === 0
     }
-    let label = this.from
+    if (this.#globCount === 0) this.#readGlobs(name)
+    const globs = this.#globs
+    const end = at + octets
+    if (kind !== 'labels') {
+      const glob = globs[0] as Glob
+      for (let its = at; its < end; ) {
+        const labelEnd = its + 1 + view.getUint8(its)
+        if (glob.matches(view, its + 1, labelEnd, its === at ? known : 0, work)) return true
+        its = labelEnd
+      }
+      return false
+    }
+    let label = 0
     for (let its = at; its < end; label++) {
       const labelEnd = its + 1 + view.getUint8(its)
-      if (kind === 'labels') {
-        const skip = its === at ? known : 0
-        if (label >= this.to || !this.#labelMatches(name, label, skip, view, its + 1, labelEnd, work)) return false
-      } else if (kind === 'label') {
-        if (this.#labelMatches(name, this.from, its === at ? known : 0, view, its + 1, labelEnd, work)) return true
-      } else if (holds(name.view, name.start(this.from) + 1, name.start(this.to), view, its + 1, labelEnd, work)) {
-        return true
-      }
+      if (label >= this.#globCount) return false
+      if (!(globs[label] as Glob).matches(view, its + 1, labelEnd, its === at ? known : 0, work)) return false
       its = labelEnd
     }
-    return kind === 'labels' && label === this.to
+    return label === this.#globCount
   }
 
-  #labelMatches(
-    name: QueryName,
-    label: number,
-    known: number,
-    view: DataView,
-    start: number,
-    end: number,
-    work: Work,
-  ): boolean {
-    if (isAnyLabel(name, label)) return true
-    const from = name.start(label) + 1
-    return globMatches(name.view, from + known, from + name.length(label), view, start + known, end, work)
+  #readGlobs(name: QueryName): void {
+    for (let label = this.from; label < this.to; label++) {
+      this.#globs[this.#globCount] ??= new Glob()
+      const glob = this.#globs[this.#globCount] as Glob
+      this.#globCount += 1
+      const start = name.start(label) + 1
+      if (this.kind === 'part') glob.readPart(name.view, start, name.start(label + 1))
+      else if (isAnyLabel(name, label)) glob.readAny()
+      else glob.read(name.view, start, name.start(label + 1))
+    }
   }
 }
 
 function isStars(view: DataView, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if (view.getUint8(at) !== STAR) return false
-  return true
-}
-
-/** True when the octets [start, end) hold those of the text in [from, to). */
-function holds(
-  text: DataView,
-  from: number,
-  to: number,
-  view: DataView,
-  start: number,
-  end: number,
-  work: Work,
-): boolean {
-  for (let at = start; at + to - from <= end; at++) if (startsWith(text, from, to, view, at, work)) return true
-  return false
-}
-
-/** True when the octets at `at` are those of the text in [from, to). */
-export function startsWith(text: DataView, from: number, to: number, view: DataView, at: number, work: Work): boolean {
-  for (let other = from, its = at; other < to; other++, its++) {
-    work.left -= 1
-    if (text.getUint8(other) !== view.getUint8(its)) return false
-  }
   return true
 }

@@ -28,9 +28,7 @@ const wildcards = new WildcardSearch(1000, () => true)
 function find(images: readonly Image[], labels: string, asked: Partial<Asked> = {}, stanza = 0): string[] {
   const { scope, search, type, limit, turn } = { ...ALL, ...asked }
   const zone = zoneView(images, stanza)
-  const wire = nameFromText(`${labels}.zone.`)
-  const name = new QueryName()
-  name.read(new DataView(wire.buffer, wire.byteOffset, wire.length), 0, wire.length)
+  const name = questionName(labels)
   const outcome = wildcards.find(images, zone, name, name.labels - 1, type, scope, search, limit, turn)
   if (outcome !== 'found') return [outcome]
   const match = new Match()
@@ -40,6 +38,13 @@ function find(images: readonly Image[], labels: string, asked: Partial<Asked> = 
     const those = match.kind === 'endpoints' ? endpoints.slice(match.first, match.end) : []
     return [`${namespace}/${service}`, ...those.map((each) => each.name).sort()].join(' ')
   })
+}
+
+function questionName(labels: string): QueryName {
+  const wire = nameFromText(`${labels}.zone.`)
+  const name = new QueryName()
+  name.read(new DataView(wire.buffer, wire.byteOffset, wire.length), 0, wire.length)
+  return name
 }
 
 const HTTP: Port = { name: 'http', protocol: 'tcp', number: 80 }
@@ -192,6 +197,20 @@ test('everything superseded, over and over, ends', () => {
   // Nobody knows what the rest is.
   expect(find(images, '*b-*.shop.svc')).toEqual(['nodata'])
   expect(wildcards.isLimited).toBe(true)
+})
+
+test('one name in all namespaces, without data, ends', () => {
+  const keys = Array.from({ length: 30_000 }, (_, at) => `n${at}/web-api`)
+  const images = stack({ services: services(...keys) })
+  let asked = 0
+  const search = new WildcardSearch(1000, () => {
+    asked += 1
+    return false
+  })
+  const name = questionName('*b-a*.*.svc')
+  const outcome = search.find(images, zoneView(images, 0), name, 3, TYPE.AAAA, 'zone', false, 100, 0)
+  expect([outcome, search.count, search.isLimited]).toEqual(['found', 0, true])
+  expect(asked).toBeLessThan(keys.length)
 })
 
 const WORDS = ['a', 'b', 'any', 'nginx', 'nginx-a', 'my-nginx', 'nn', 'nnn', 'a.nginx', 'nginx.a', 'a.b.nn', '*.a', 'x']

@@ -35,10 +35,14 @@ import type { ZoneView } from './zone-view.ts'
  */
 export type WildcardOutcome = 'found' | 'nodata' | 'nxdomain'
 
+/** A constant of this module is known when it is compiled, those of others are looked up each time. */
+const EXTERNAL4 = RECORD.external4
 /** Comparisons of octets that one question may cost: about a millisecond. */
 const WORK = 400_000
 /** A service, an endpoint of one, a port of one. */
 const DEEPEST = 3
+/** From here on `slots` are emptied in fact. */
+const SLOT_MOST = 0x3fffffff
 const UNDERSCORE_ANY = new TextEncoder().encode('_any')
 const UNDERSCORE_STAR = new TextEncoder().encode('_*')
 
@@ -60,10 +64,12 @@ export class WildcardSearch {
    * A hash table of the services found: `firstSlot` and the service's number. Smaller values are of questions before, so it
    * is emptied by raising `firstSlot`.
    */
-  readonly #slots: Float64Array
+  readonly #slots: Int32Array
   #firstSlot = 1
   readonly #pattern = new Pattern()
   readonly #candidates = new Candidates()
+  /** Records to be looked at, those of one image. */
+  readonly #taken = new Uint32Array(128)
   readonly #match = new Match()
   readonly #work: Work = { left: 0 }
   readonly #befores = new Int8Array(MAX_TEMPLATES)
@@ -82,7 +88,7 @@ export class WildcardSearch {
   constructor(most: number, hasData: HasData) {
     this.#layers = new Uint16Array(most)
     this.#records = new Uint32Array(most)
-    this.#slots = new Float64Array(2 ** Math.ceil(Math.log2(most * 2)))
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(most * 2)))
     this.#hasData = hasData
   }
 
@@ -104,6 +110,10 @@ export class WildcardSearch {
     turn: number,
   ): WildcardOutcome {
     this.#firstSlot += this.count + 1
+    if (this.#firstSlot > SLOT_MOST) {
+      this.#slots.fill(0)
+      this.#firstSlot = 1
+    }
     this.count = 0
     this.isLimited = false
     this.hasExternal = false
@@ -202,7 +212,7 @@ export class WildcardSearch {
     const candidates = this.#candidates
     this.#pattern.set('exact', this.#name, label, label + 1)
     candidates.begin(this.#images, (this.#zone as ZoneView).index, this.#pattern, 0, false)
-    return candidates.next(this.#work)
+    return candidates.take(this.#taken, 1, this.#work) > 0
   }
 
   /** @param label of the name; -1: the namespace of the stanza */
@@ -217,26 +227,47 @@ export class WildcardSearch {
 
   /** @returns true when anything has such a name. */
   #collect(): boolean {
-    if (this.#type === TYPE.CNAME && this.#below === 0 && this.#collectFirst()) return true
+    const type = this.#type
+    if (type === TYPE.CNAME && this.#below === 0 && this.#collectFirst()) return true
     const candidates = this.#candidates
-    const match = this.#match
-    const work = this.#work
-    const hasMany = this.#type === TYPE.A || this.#type === TYPE.AAAA || this.#type === TYPE.SRV
+    const taken = this.#taken
+    const hasMany = type === TYPE.A || type === TYPE.AAAA || type === TYPE.SRV
     let isFound = false
     candidates.begin(this.#images, (this.#zone as ZoneView).index, this.#pattern, this.#turn, false)
-    while (candidates.next(work)) {
-      if (!this.#settle(match, candidates.layer, candidates.record)) continue
+    while (!(this.isLimited || (isFound && !hasMany))) {
+      const most = hasMany ? Math.min(taken.length, this.#limit + 1 - this.count) : 1
+      const count = candidates.take(taken, most, this.#work)
+      if (count === 0) break
+      if (this.#keep(candidates.layer, count, hasMany, candidates.mayRepeat)) isFound = true
+    }
+    if (candidates.isCutShort) this.isLimited = true
+    return isFound
+  }
+
+  /**
+   * Adds those of the records taken, of one image, that have data, up to the limit.
+   * @returns true when anything has such a name.
+   */
+  #keep(layer: number, count: number, hasMany: boolean, mayRepeat: boolean): boolean {
+    const image = this.#images[layer] as Image
+    const match = this.#match
+    const taken = this.#taken
+    const hasData = this.#hasData
+    const name = this.#name
+    const type = this.#type
+    let isFound = false
+    for (let at = 0; at < count; at++) {
+      const record = taken[at] as number
+      if (!this.#settle(match, image, record)) continue
       isFound = true
       if (!hasMany) return true
-      if (!this.#hasData(match, this.#name, this.#type)) continue
-      if (candidates.mayRepeat && !this.#isNew(candidates.layer, candidates.record)) continue
+      if (!hasData(match, name, type) || (mayRepeat && !this.#isNew(layer, record))) continue
       if (this.count === this.#limit) {
         this.isLimited = true
         return true
       }
-      this.#add(candidates.layer, candidates.record)
+      this.#add(image, layer, record)
     }
-    if (candidates.isCutShort) this.isLimited = true
     return isFound
   }
 
@@ -246,14 +277,19 @@ export class WildcardSearch {
     let layer = -1
     let record = 0
     candidates.begin(this.#images, (this.#zone as ZoneView).index, this.#pattern, 0, true)
-    while (candidates.next(this.#work)) {
+    for (;;) {
+      const count = candidates.take(this.#taken, this.#taken.length, this.#work)
+      if (count === 0) break
       const image = this.#images[candidates.layer] as Image
-      if (layer >= 0 && compareKeys(image, candidates.record, this.#images[layer] as Image, record) > 0) continue
-      layer = candidates.layer
-      record = candidates.record
+      for (let at = 0; at < count; at++) {
+        const its = this.#taken[at] as number
+        if (layer >= 0 && compareKeys(image, its, this.#images[layer] as Image, record) > 0) continue
+        layer = candidates.layer
+        record = its
+      }
     }
     if (candidates.isCutShort) this.isLimited = true
-    if (layer >= 0) this.#add(layer, record)
+    if (layer >= 0) this.#add(this.#images[layer] as Image, layer, record)
     return layer >= 0
   }
 
@@ -275,9 +311,8 @@ export class WildcardSearch {
     }
   }
 
-  #add(layer: number, record: number): void {
-    const { view } = this.#images[layer] as Image
-    if (view.getUint16(record + RECORD.external4, true) !== 0) this.hasExternal = true
+  #add({ view }: Image, layer: number, record: number): void {
+    if (view.getUint16(record + EXTERNAL4, true) !== 0) this.hasExternal = true
     this.#layers[this.count] = layer
     this.#records[this.count] = record
     this.count += 1
@@ -285,24 +320,26 @@ export class WildcardSearch {
 
   /** Makes `out` say what lookup would have said of the n-th service found, n below `count`; its `steps` go on. */
   settle(out: Match, n: number): void {
-    this.#settle(out, this.#layers[n] as number, this.#records[n] as number)
+    this.#settle(out, this.#images[this.#layers[n] as number] as Image, this.#records[n] as number)
   }
 
-  /**
-   * Of a service that was searched for, `any` is every endpoint and port, even where one is called so: only what was asked of
-   * one service has just that name.
-   * @returns false when the service has no such endpoint or port.
-   */
-  #settle(out: Match, layer: number, record: number): boolean {
-    const name = this.#name
-    const image = this.#images[layer] as Image
-    const { view } = image
+  /** @returns false when the service has no such endpoint or port. */
+  #settle(out: Match, image: Image, record: number): boolean {
     out.image = image
     out.at = record
     out.kind = 'service'
     out.portLabel = -1
     out.protocol = ANY_PROTOCOL
-    if (this.#below === 0) return true
+    return this.#below === 0 || this.#settleBelow(out, image, record)
+  }
+
+  /**
+   * Of a service that was searched for, `any` is every endpoint and port, even where one is called so: only what was asked of
+   * one service has just that name.
+   */
+  #settleBelow(out: Match, image: Image, record: number): boolean {
+    const name = this.#name
+    const { view } = image
     if (kindOf(view, record) === EXTERNAL) return false
     if (this.#below === 1) {
       out.kind = 'endpoints'
