@@ -143,14 +143,15 @@ test.each([
 test('a cache that cannot be written is said, tried again later, and then whole', async () => {
   const { stack, cache, errors, later } = cacheOf()
   const [base, mark, delta] = frames as [StepFrame, StepFrame, StepFrame]
+  // A file where its folder should be.
   rmSync(folder, { recursive: true })
+  writeFileSync(folder, '')
   stack.apply(base)
   cache.add(base)
   await cache.close()
   // Once, however often it is tried.
   expect(errors.map(({ code }) => code)).toEqual(['cache'])
-  const { mkdirSync } = await import('node:fs')
-  mkdirSync(folder)
+  rmSync(folder)
   later()
   for (const step of [mark, delta]) {
     stack.apply(step)

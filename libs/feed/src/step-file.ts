@@ -10,7 +10,8 @@
  * written, or was when the machine went down.
  */
 import { constants } from 'node:fs'
-import { open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { FeedError } from './errors.ts'
 import { sha256 } from './sha256.ts'
 import type { Position, Step } from './step.ts'
@@ -98,8 +99,9 @@ export async function readStepFile(
   return readFrames(octets, MAGIC.length, allocate)
 }
 
-/** Writes the file anew: aside, to the disk, then in place of the old one. */
+/** Writes the file anew: aside, to the disk, then in place of the old one. A folder that is not there is made. */
 export async function replaceStepFile(path: string, frames: readonly StepFrame[]): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
   const aside = `${path}.${process.pid}.tmp`
   const file = await open(aside, 'w', 0o644)
   try {
