@@ -1,3 +1,4 @@
+import { faultOf } from '@zonecast/feed/redis'
 import { describe, expect, test } from 'vitest'
 import { type About, type Level, logForm, openLog } from './log.ts'
 
@@ -105,6 +106,7 @@ describe('no secret is in a line', () => {
   })
 
   test.each([
+    faultOf(Object.assign(new Error('WRONGPASS x'), { name: 'ReplyError' }), 'redis://a').message,
     'web.shop.svc.cluster.local',
     'https://10.96.0.1:443/api?watch=1',
     'mail@example.org',

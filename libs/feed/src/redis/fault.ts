@@ -9,7 +9,7 @@ type Code = RedisFaultCode | 'damaged'
 const ADVICE: Record<Code, string> = {
   unreachable: 'check address (rediss:// for TLS), network and that the server runs',
   'no-auth':
-    'set the right user and password: "user" and "password" in the feed block, or ZONECAST_REDIS_USERNAME and ZONECAST_REDIS_PASSWORD or …_PASSWORD_FILE',
+    'set the right user and password, by "user" and "password" in the feed block, or by ZONECAST_REDIS_USERNAME and ZONECAST_REDIS_PASSWORD or …_PASSWORD_FILE',
   'no-permission': 'give the ACL user the commands and keys that docs/feed.md lists for its role',
   'read-only':
     'point the publisher at the primary (with Sentinel or a cluster it finds it by itself), and see that it can persist',
