@@ -278,6 +278,24 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
     await agreed({}, b)
   })
 
+  test.each([
+    ['the log', LOG, 'xread'],
+    ['head', HEAD, 'hmget'],
+  ])('%s is of another type: told once for as long as it lasts', async (_, key, command) => {
+    const reads = () =>
+      Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(redis.cli('info', 'commandstats'))?.[1])
+    redis.cli('eval', "redis.call('DEL', KEYS[1]) redis.call('SADD', KEYS[1], 'x')", 1, key)
+    await expect.poll(() => first.errors, SOON).toEqual(['damaged'])
+    await expect.poll(() => a.standbys, SOON).toBe(1)
+    const before = reads()
+    await expect.poll(reads, SOON).toBeGreaterThan(before + 20)
+    expectUnchanged()
+    redis.cli('del', key)
+    await expect.poll(() => a.publishing, SOON).toBe(true)
+    await agreed()
+    expect(first.errors).toEqual(['damaged'])
+  })
+
   test('a responder is older than sync', async () => {
     redis.cli('hset', HEAD, 'format', 99)
     await expect.poll(() => first.errors, SOON).toEqual(['unknown-format'])

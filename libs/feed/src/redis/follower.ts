@@ -51,9 +51,9 @@ export interface RedisFollowerEvents extends StackEvents {
 export class RedisFollower implements Follower {
   readonly #parts: FollowerParts
   readonly #closing = new AbortController()
-  /** On the way to Redis, and with what leads to all else. */
+  /** On the way to Redis. */
   readonly #troubles: Troubles<PublisherDoing>
-  /** With a base or an entry; over when what is published has been taken in, which is told anyway. */
+  /** With what is there: over when the log could be followed again, which is seen by what is loaded. */
   readonly #damages: Troubles
   #running: Promise<void> | undefined
   #headReadMs = Number.NEGATIVE_INFINITY
@@ -94,7 +94,8 @@ export class RedisFollower implements Follower {
       } catch (error) {
         if (this.#closed) return
         const fault = faultOf(error, 'the feed')
-        this.#troubles.report(fault, 'follow')
+        if (fault.code === 'damaged') this.#damages.report(fault)
+        else this.#troubles.report(fault, 'follow')
         this.#headReadMs = Number.NEGATIVE_INFINITY
         // Where the connection failed, the link waits by itself.
         if (!endsConnection(fault)) await this.#pause()
@@ -108,7 +109,8 @@ export class RedisFollower implements Follower {
     if (clock.monotonicMs() - this.#headReadMs >= timing.headMs) return this.#compareHead(client)
     const entries = await readEntries(client, keys, stack.position, timing.blockMs)
     const outcome = await this.#applyAll(entries)
-    if (outcome !== 'applied') await this.#reload(client, timing.reloadJitterMs, outcome)
+    if (outcome === 'applied') this.#damages.over()
+    else await this.#reload(client, timing.reloadJitterMs, outcome)
   }
 
   async #compareHead(client: RedisClient): Promise<void> {
@@ -145,7 +147,6 @@ export class RedisFollower implements Follower {
         this.#damages.report(faultOf(error, 'the feed'))
         return 'refused'
       }
-      this.#damages.over()
       this.#failures = 0
       cache?.add(step)
       this.#tell(step.kind, entry.publishedAtMs)
@@ -174,7 +175,6 @@ export class RedisFollower implements Follower {
         this.#tell('base', loaded.publishedAtMs, reason)
       }
       if (loaded?.reached) {
-        this.#damages.over()
         this.#unreachable = ''
         this.#failures = 0
         return
