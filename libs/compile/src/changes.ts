@@ -4,10 +4,11 @@
  * So a change costs two compilations of what it touches, and the same object again, or there and back, is no change.
  */
 import type { NamespaceRecord, PodRecord, ServiceRecord, StanzaSet } from '@zonecast/image'
-import type { Cluster, NamespaceEntry, ServiceEntry } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import { compileName } from './compile-name.ts'
 import { tombstone } from './compile-service.ts'
 import { digestService } from './digest.ts'
+import type { NamespaceEntry, ServiceEntry } from './entries.ts'
 import { compareOctets, compareText } from './order.ts'
 import { compilePod, type PodAddress } from './pod-index.ts'
 import type { Shape } from './stanza.ts'

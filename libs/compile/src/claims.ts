@@ -5,18 +5,10 @@
  */
 import type { StanzaSet } from '@zonecast/image'
 import { isWildcard } from './asked-names.ts'
-import type { ServiceEntry } from './cluster.ts'
 import { compileService } from './compile-service.ts'
+import type { ServiceEntry } from './entries.ts'
 import { compareText } from './order.ts'
 import type { Shape } from './stanza.ts'
-
-/** What others want of an entry's name; kept only while there is something. */
-export interface Claims {
-  /** The entries whose objects ask for it, or have a name that is flattened to it. */
-  readonly by: Set<ServiceEntry>
-  /** The names of one label more that lie below it, as far as anybody asks for them or for what lies below. */
-  readonly below: Set<ServiceEntry>
-}
 
 const NOBODY: ReadonlySet<ServiceEntry> = new Set()
 

@@ -5,36 +5,14 @@
  * Before anything changes, whoever watches is told which service, namespace or address it will change, so that they can
  * still see what was.
  */
-import type { StanzaSet } from '@zonecast/image'
 import type { EndpointSlice, Namespace, ObjectChange, Pod, Service } from '@zonecast/kubernetes'
 import { isWildcard } from './asked-names.ts'
-import type { Claims } from './claims.ts'
+import type { Claims, NamespaceEntry, ServiceEntry } from './entries.ts'
 import { isLabel } from './host-name.ts'
 import { compareText } from './order.ts'
 import { PartReader, type ServicePart, type SlicePart } from './parts.ts'
 import { type PodAddress, PodIndex } from './pod-index.ts'
 import type { Stanzas } from './stanza.ts'
-
-export interface NamespaceEntry {
-  readonly name: string
-  /** The stanzas that expose it; none while there is no Namespace object. */
-  exposed: StanzaSet
-  /** By name; services that only slices name, too. */
-  readonly services: Map<string, ServiceEntry>
-  /** By slice name: where the slice is. */
-  readonly slices: Map<string, ServiceEntry>
-  readonly pods: PodIndex
-}
-
-export interface ServiceEntry {
-  readonly namespace: NamespaceEntry
-  readonly name: string
-  service: ServicePart | undefined
-  /** By name. */
-  slices: readonly SlicePart[]
-  /** What others want of its name. */
-  claims: Claims | undefined
-}
 
 /** Objects that answers hang on. */
 export interface ObjectCounts {

@@ -1,8 +1,8 @@
 /** Names that are published, and yet lead elsewhere, or may: something goes before them (see `lookup` of libs/image). */
 import type { StanzaSet } from '@zonecast/image'
 import { claimants, claimed } from './claims.ts'
-import type { NamespaceEntry, ServiceEntry } from './cluster.ts'
 import { compileName } from './compile-name.ts'
+import type { NamespaceEntry, ServiceEntry } from './entries.ts'
 import type { NameProblem } from './name-problem.ts'
 import { namesBelow } from './names-below.ts'
 import type { Stanza, Stanzas } from './stanza.ts'

@@ -5,8 +5,9 @@
  */
 import { TYPE } from '@zonecast/dns'
 import type { ServiceRecord } from '@zonecast/image'
-import type { Cluster, NamespaceEntry } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import { compileName } from './compile-name.ts'
+import type { NamespaceEntry } from './entries.ts'
 import type { NameProblem } from './name-problem.ts'
 import { namesBelow } from './names-below.ts'
 import { FIXED_OWNER, type NamespaceRecords, namespaceNode } from './namespace-records.ts'

@@ -2,7 +2,7 @@
 import { NAME_OCTETS_MAX } from '@zonecast/dns'
 import { isReverseZone } from '@zonecast/image'
 import { claimants, claimed } from './claims.ts'
-import type { ServiceEntry } from './cluster.ts'
+import type { ServiceEntry } from './entries.ts'
 import type { NameProblem } from './name-problem.ts'
 import type { Stanzas } from './stanza.ts'
 

@@ -4,7 +4,8 @@
  */
 import type { StanzaSet } from '@zonecast/image'
 import { claimants, claimed } from './claims.ts'
-import type { Cluster, NamespaceEntry, ServiceEntry } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
+import type { NamespaceEntry, ServiceEntry } from './entries.ts'
 import { HiddenNames } from './hidden-names.ts'
 import { HiddenRecords } from './hidden-records.ts'
 import { LongNames } from './long-names.ts'

@@ -5,9 +5,9 @@
  */
 import { NAME_OCTETS_MAX, nameFromText, TYPE } from '@zonecast/dns'
 import { isReverseZone, type Port, type RRsetRecord, type ServiceRecord } from '@zonecast/image'
-import type { NamespaceEntry } from './cluster.ts'
 import { compileName } from './compile-name.ts'
 import { digestRRset } from './digest.ts'
+import type { NamespaceEntry } from './entries.ts'
 import { compareText } from './order.ts'
 import type { Stanza, Stanzas } from './stanza.ts'
 import { NO_ZONES, type ZoneSet, type Zones } from './zones.ts'

@@ -1,7 +1,7 @@
 /** The pods of one namespace by name and by address. Several pods may have one address: those on their node's network. */
 
 import type { StanzaSet } from '@zonecast/image'
-import type { NamespaceEntry } from './cluster.ts'
+import type { NamespaceEntry } from './entries.ts'
 
 export interface PodAddress {
   readonly namespace: NamespaceEntry

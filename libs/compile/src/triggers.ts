@@ -1,7 +1,8 @@
 /** The times that brought the changes since the last content about, and the kinds of the services that they changed. */
 import type { Trigger } from '@zonecast/image'
 import type { ObjectChange } from '@zonecast/kubernetes'
-import type { Cluster, ServiceEntry } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
+import type { ServiceEntry } from './entries.ts'
 
 /** So much is remembered while nothing is compiled; an image tells of fewer. */
 const NOTED_MAX = 256

@@ -1,8 +1,8 @@
 /** Names that a publisher leaves out because the format of its images has no words for them: see `sayable` of libs/image. */
 import { sayable } from '@zonecast/image'
 import { claimants, held } from './claims.ts'
-import type { ServiceEntry } from './cluster.ts'
 import { compileName } from './compile-name.ts'
+import type { ServiceEntry } from './entries.ts'
 import type { NameProblem } from './name-problem.ts'
 import type { Stanzas } from './stanza.ts'
 

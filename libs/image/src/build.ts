@@ -15,6 +15,7 @@ import { NO_SLOT, placeEntries, slotsFor } from './index-builder.ts'
 import {
   CHECKSUM_OCTETS,
   FORMAT_VERSION,
+  type FormatVersion,
   HEADER_OCTETS,
   KIND,
   MAGIC,
@@ -23,10 +24,10 @@ import {
   MAX_ZONES,
   POD_MODES,
   PREVIOUS_SECTIONS,
-  type PREVIOUS_VERSION,
   RECORD,
   SECTION,
   SECTIONS,
+  type Sha256,
   STANZA_FLAG,
   WILDCARD_SCOPES,
 } from './layout.ts'
@@ -35,10 +36,6 @@ import { checkSayable, sayable } from './previous-format.ts'
 import { RecordBuilder } from './record-builder.ts'
 import { isReverseZone, shapeOf } from './stanza-shape.ts'
 import { buildWildcards, WILDCARD_SECTIONS } from './wildcard-builder.ts'
-
-export type Sha256 = (octets: Uint8Array) => Uint8Array
-
-export type FormatVersion = typeof FORMAT_VERSION | typeof PREVIOUS_VERSION
 
 /**
  * @param allocate gives the memory that the image lies in, e.g. a SharedArrayBuffer; so many octets, all zero.

@@ -4,12 +4,12 @@
  * claims into a RangeError: the one place that answers queries catches it.
  */
 
-import type { FormatVersion, Sha256 } from './build.ts'
 import { type PodMode, SPECIFIED, type StanzaRecord, type ZoneRecord } from './content.ts'
 import { ImageError } from './errors.ts'
 import {
   CHECKSUM_OCTETS,
   FORMAT_VERSION,
+  type FormatVersion,
   HEADER_OCTETS,
   KIND,
   labelsBit,
@@ -23,6 +23,7 @@ import {
   REVERSE_BLOCK,
   SECTION,
   SECTIONS,
+  type Sha256,
   STANZA_FLAG,
   STANZA_OCTETS,
   WILDCARD_SCOPES,

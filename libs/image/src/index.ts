@@ -1,5 +1,5 @@
 export { AddressHolders } from './address-holders.ts'
-export { buildImage, type FormatVersion, type Sha256 } from './build.ts'
+export { buildImage } from './build.ts'
 export * from './content.ts'
 export { differenceOf } from './difference.ts'
 export { ImageError, type ImageErrorCode } from './errors.ts'
@@ -7,11 +7,22 @@ export type { ImageStack } from './find.ts'
 export { HASH_START, hashKey } from './hash.ts'
 export { Image, loadImage } from './image.ts'
 export { differenceBetween } from './image-difference.ts'
-export { ENDPOINT, ENDPOINT_FLAG, FORMAT_VERSION, MAX_PORTS, OWN_ADDRESS, PREVIOUS_VERSION, RECORD } from './layout.ts'
+export {
+  ENDPOINT,
+  ENDPOINT_FLAG,
+  FORMAT_VERSION,
+  type FormatVersion,
+  MAX_PORTS,
+  OWN_ADDRESS,
+  PREVIOUS_VERSION,
+  RECORD,
+  type Sha256,
+} from './layout.ts'
+export type { ListedName } from './listed-name.ts'
 export { lookup, type Outcome } from './lookup.ts'
 export { Match, type MatchKind } from './match.ts'
 export { buildMerged, mergeImages } from './merge.ts'
-export { type ListedName, listNames } from './names.ts'
+export { listNames } from './names.ts'
 export { sayable } from './previous-format.ts'
 export { QueryName } from './query-name.ts'
 export { readContent, readService, serviceOffsets } from './read.ts'

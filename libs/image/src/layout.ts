@@ -18,10 +18,13 @@ export const MAGIC = [0x7a, 0x6f, 0x6e, 0x65, 0x63, 0x61, 0x73, 0x74] as const
 export const FORMAT_VERSION = 2
 /** It has stanzas of 4 words, and knows neither templates nor what else `SPECIFIED` rules out. */
 export const PREVIOUS_VERSION = 1
+export type FormatVersion = typeof FORMAT_VERSION | typeof PREVIOUS_VERSION
 export const KIND = { base: 0, delta: 1 } as const
 
 export const HEADER_OCTETS = 32
 export const CHECKSUM_OCTETS = 32
+/** Each runtime has its own. */
+export type Sha256 = (octets: Uint8Array) => Uint8Array
 
 /** Sections in the order of the directory. A reader passes over those that it does not know, so more may be added. */
 export const SECTION = {

@@ -1,10 +1,10 @@
 /** Several images of one feed made one: small deltas on a base, or deltas and base to a new base. */
-import { buildFrom, type FormatVersion, type Sha256 } from './build.ts'
+import { buildFrom } from './build.ts'
 import type { ImageContent, ServiceRecord } from './content.ts'
 import { ImageError } from './errors.ts'
 import type { ImageStack } from './find.ts'
 import type { Image } from './image.ts'
-import { RECORD } from './layout.ts'
+import { type FormatVersion, RECORD, type Sha256 } from './layout.ts'
 import { ContentReader, readContent, readWithout, serviceOffsets } from './read.ts'
 
 /**

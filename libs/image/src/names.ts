@@ -8,18 +8,12 @@ import type { ServiceRecord } from './content.ts'
 import { type ImageStack, isSuperseded, UNBOUNDED } from './find.ts'
 import type { Image } from './image.ts'
 import { RECORD } from './layout.ts'
+import type { ListedName } from './listed-name.ts'
 import { newestOf } from './merge.ts'
 import { ContentReader, serviceOffsets } from './read.ts'
 import { listReverseNames } from './reverse-names.ts'
 import { isReverseZone } from './stanza-shape.ts'
 import { applyTemplate } from './template.ts'
-
-export interface ListedName {
-  /** The labels before those of the zone: lower case, dots between them. */
-  readonly labels: string
-  /** RR types that it may have data of; none when it exists only for the sake of others, an inner node. */
-  readonly types: readonly number[]
-}
 
 const NONE: readonly number[] = []
 const ADDRESSES: readonly number[] = [TYPE.A, TYPE.AAAA]

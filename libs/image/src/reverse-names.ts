@@ -2,7 +2,7 @@
 import { nameFromText, readReverseName, reverseMatch, TYPE } from '@zonecast/dns'
 import { type ImageStack, UNBOUNDED } from './find.ts'
 import type { Image } from './image.ts'
-import type { ListedName } from './names.ts'
+import type { ListedName } from './listed-name.ts'
 import { addressStart, entryAt, isVisible } from './reverse.ts'
 
 const NONE: readonly number[] = []

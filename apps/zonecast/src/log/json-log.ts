@@ -3,7 +3,7 @@
  * they keep their order with what else is written there; no thread and no transport.
  */
 import { pino } from 'pino'
-import type { LogEvent } from './log.ts'
+import type { LogEvent } from './log-event.ts'
 
 const LEVELS = { debug: 'debug', info: 'info', warning: 'warn', error: 'error' } as const
 

@@ -1,6 +1,7 @@
 import { faultOf } from '@zonecast/feed/redis'
 import { describe, expect, test } from 'vitest'
-import { type About, type Level, logForm, openLog } from './log.ts'
+import { logForm, openLog } from './log.ts'
+import type { About, Level } from './log-event.ts'
 
 /** What a log writes, with a clock that says 1, 2, 3 … ms. */
 function written(form: 'json' | 'text') {

@@ -3,30 +3,9 @@
  * (pino), at a terminal it is what CoreDNS users know: `[INFO] feed prod-eu at redis:6379: Redis answers again`.
  */
 import type { Role } from '@zonecast/metrics'
+import type { About, Level, LogEvent } from './log-event.ts'
 import { textLine } from './text-line.ts'
 import { withoutSecrets } from './without-secrets.ts'
-
-export type Level = 'debug' | 'info' | 'warning' | 'error'
-
-/** What an event is about, for who filters by it. */
-export interface About {
-  /** The feed, as metrics name it. */
-  readonly feed?: string | undefined
-  /** CoreDNS's name of the part that speaks. */
-  readonly plugin?: string | undefined
-  /** Of an error. */
-  readonly code?: string | undefined
-  /** `EPOCH-N` of the feed. */
-  readonly position?: string | undefined
-}
-
-export interface LogEvent extends About {
-  readonly level: Level
-  readonly role: Role
-  /** Milliseconds since 1970. */
-  readonly atMs: number
-  readonly message: string
-}
 
 export interface Log {
   tell(level: Level, message: string, about?: About): void

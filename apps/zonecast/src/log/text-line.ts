@@ -1,5 +1,5 @@
 /** An event as a line for people, in the form that CoreDNS users know. */
-import type { LogEvent } from './log.ts'
+import type { LogEvent } from './log-event.ts'
 
 export function textLine({ level, plugin, feed, message }: LogEvent): string {
   const about = plugin !== undefined ? `plugin/${plugin}: ` : feed !== undefined ? `feed ${feed}: ` : ''

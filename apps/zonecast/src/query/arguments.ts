@@ -4,7 +4,6 @@ import {
   classFromText,
   DnsError,
   type Edns,
-  type EdnsOption,
   FLAG,
   nameFromText,
   parseAddress,
@@ -13,34 +12,10 @@ import {
   typeFromText,
   UDP_OCTETS_SAFE,
 } from '@zonecast/dns'
+import { type Draft, SECTIONS, type ShownSection } from './draft.ts'
 import { QueryError } from './errors.ts'
 import { parsePort, parseServer, type Server, type Transport } from './server.ts'
-import { readSwitch, SECTIONS, type ShownSection } from './switches.ts'
-
-/** What the command line says so far. */
-export interface Draft {
-  readonly server: Server | undefined
-  readonly port: number | undefined
-  readonly qname: Uint8Array | undefined
-  readonly type: number | undefined
-  readonly rrclass: number | undefined
-  readonly transport: Transport | undefined
-  readonly tlsHost: string | undefined
-  readonly caFile: string | undefined
-  readonly insecure: boolean
-  readonly method: 'GET' | 'POST'
-  readonly path: string | undefined
-  readonly flags: number
-  readonly edns: boolean
-  readonly udpSizeOctets: number
-  readonly ednsFlags: number
-  readonly ednsOptions: readonly EdnsOption[]
-  readonly ignoreTruncation: boolean
-  readonly timeoutMs: number
-  readonly tries: number
-  readonly short: boolean
-  readonly shown: ReadonlySet<ShownSection>
-}
+import { readSwitch } from './switches.ts'
 
 export interface QueryOptions {
   /** undefined: the system's. */

@@ -15,8 +15,8 @@ import {
   TYPE,
 } from '@zonecast/dns'
 import { expect, test } from 'vitest'
+import { SECTIONS, type ShownSection } from './draft.ts'
 import { replyText, type Statistics, shortText } from './print.ts'
-import { SECTIONS, type ShownSection } from './switches.ts'
 
 const STATISTICS: Statistics = {
   queryTimeMs: 3.6,

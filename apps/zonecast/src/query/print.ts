@@ -12,8 +12,8 @@ import {
   typeToText,
 } from '@zonecast/dns'
 import { questionColumns, recordColumns } from './columns.ts'
+import type { ShownSection } from './draft.ts'
 import { ednsLines } from './edns-text.ts'
-import type { ShownSection } from './switches.ts'
 
 export interface Statistics {
   readonly queryTimeMs: number

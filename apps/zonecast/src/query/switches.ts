@@ -1,6 +1,6 @@
 /** The switches that begin with `+`, as dig has them: one table, from which they are read and the help is printed. */
 import { EDNS_DO, EDNS_OPTION, FLAG, UDP_OCTETS_SAFE } from '@zonecast/dns'
-import type { Draft } from './arguments.ts'
+import { type Draft, SECTIONS } from './draft.ts'
 import { QueryError } from './errors.ts'
 
 export interface Switch {
@@ -13,9 +13,6 @@ export interface Switch {
   readonly doc: string
   apply(on: boolean, value: string | undefined, draft: Draft): Partial<Draft>
 }
-
-export const SECTIONS = ['cmd', 'comments', 'question', 'answer', 'authority', 'additional', 'stats'] as const
-export type ShownSection = (typeof SECTIONS)[number]
 
 export const SWITCHES: readonly Switch[] = [
   { names: ['tcp', 'vc'], negatable: true, doc: 'ask over TCP', apply: (on) => ({ transport: on ? 'tcp' : 'udp' }) },
