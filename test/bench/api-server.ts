@@ -19,8 +19,8 @@ interface Collection {
   readonly kind: string
 }
 
-/** The objects of a kind, e.g. `EndpointSlice`. */
-export type ObjectSource = (kind: string) => Iterable<object>
+/** The objects of a kind, e.g. `EndpointSlice`, that a label selector takes; '' takes all. */
+export type ObjectSource = (kind: string, labelSelector: string) => Iterable<object>
 
 /** What a server has to do for its clients. */
 export interface Sent {
@@ -65,7 +65,7 @@ async function serve(
     response.statusCode = 404
     response.end(JSON.stringify({ apiVersion: 'v1', kind: 'Status', status: 'Failure', reason: 'NotFound', code: 404 }))
   } else {
-    const objects = source(collection.kind)
+    const objects = source(collection.kind, url.searchParams.get('labelSelector') ?? '')
     const watch = isTrue(url, 'watch')
     const texts = watch
       ? initialEvents(collection, isTrue(url, 'sendInitialEvents') ? objects : [])

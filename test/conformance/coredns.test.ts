@@ -53,7 +53,20 @@ const CASES = [
   'namespaces shop',
   'ignore empty_service',
   'ttl 30',
+  'labels app=web',
+  'labels "app in (db), app notin (web)"',
+  'labels !app',
+  'namespace_labels team=front',
+  'labels app\nnamespace_labels "team notin (front)"',
 ]
+
+/** A name that has an address with these options, `dual.shop` with the others. */
+const KNOWN: Readonly<Record<string, string>> = {
+  'ignore empty_service': 'web.shop',
+  'labels app=web': 'web.shop',
+  'labels "app in (db), app notin (web)"': 'db.data',
+  'labels app\nnamespace_labels "team notin (front)"': 'db.data',
+}
 
 const program = findCoredns()
 
@@ -62,8 +75,8 @@ describe.skipIf(program === undefined)('CoreDNS ($COREDNS, in PATH or where "go 
     let coredns: Coredns
     let zonecast: Responder
     beforeAll(async () => {
-      const known = options === 'ignore empty_service' ? 'web' : 'dual'
-      coredns = await startCoredns(program ?? '', options, CLUSTER, `${known}.shop.svc.cluster.local.`)
+      const known = KNOWN[options] ?? 'dual.shop'
+      coredns = await startCoredns(program ?? '', options, CLUSTER, `${known}.svc.cluster.local.`)
       zonecast = (await createResponders(corefile(options), CLUSTER))[0] as Responder
     }, 30_000)
     afterAll(() => coredns?.stop())

@@ -6,9 +6,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseSelector } from '@zonecast/kubernetes/selector'
 import { parseAllDocuments } from 'yaml'
 import { serveObjects } from '../bench/api-server.ts'
 import { freePort } from '../bench/free-port.ts'
+import type { ApiObject } from '../stand-in/store.ts'
 import { decodeReply, encodeQuestion, type Reply } from './reply.ts'
 import { TcpClient } from './tcp-client.ts'
 
@@ -34,8 +36,11 @@ export async function startCoredns(
   manifests: string,
   known: string,
 ): Promise<Coredns> {
-  const objects = parseAllDocuments(manifests).map((document) => document.toJS() as { kind: string })
-  const api = serveObjects((kind) => objects.filter((object) => object.kind === kind))
+  const objects = parseAllDocuments(manifests).map((document) => document.toJS() as ApiObject)
+  const api = serveObjects((kind, labelSelector) => {
+    const selector = parseSelector(labelSelector)
+    return objects.filter((object) => object.kind === kind && selector.matches(object.metadata.labels ?? {}))
+  })
   api.listen(0, '127.0.0.1')
   await once(api, 'listening')
   const port = await freePort()
