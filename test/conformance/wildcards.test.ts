@@ -151,6 +151,28 @@ checkRows(
   CLUSTER,
 )
 
+checkRows(
+  'wildcards that services ask for go before those of questions',
+  corefile('wildcards zone search'),
+  [
+    { ask: 'x.shop.svc A', is: ['A 10.0.0.1'], why: 'the name of nothing else' },
+    { ask: '*.shop.svc A', is: ['A 10.0.0.1'], why: 'just its name' },
+    { ask: 'any.shop.svc A', is: ['A 10.0.0.1'], why: 'a name that exists so' },
+    { ask: '*p*.shop.svc A', is: ['A 10.0.0.1'], why: 'a name that exists so' },
+    { ask: 'pi.shop.svc A', is: ['A 10.0.0.1'], why: 'so does what would be searched for' },
+    { ask: 'pi.data.svc A', is: ['A 10.0.0.3'], why: 'not in another namespace' },
+    { ask: '*p*.*.svc A', is: ['A 10.0.0.2', 'A 10.0.0.3'], why: 'nor of all namespaces' },
+    { ask: '_http._tcp.*.shop.svc A', is: ['A 10.0.0.1', 'A 10.0.0.2'], why: 'nothing lies below a wildcard' },
+  ],
+  cluster(
+    namespace('shop'),
+    namespace('data'),
+    service('shop/web', '10.0.0.1', HTTP).replace('name: web,', 'name: web, annotations: { zonecast.dev/name: "*" },'),
+    service('shop/api', '10.0.0.2', HTTP),
+    service('data/api', '10.0.0.3', HTTP),
+  ),
+)
+
 const ANY_TCP = '{ name: any, port: 81, protocol: TCP }'
 const ANY_UDP = '{ name: any, port: 82, protocol: UDP }'
 
