@@ -20,6 +20,7 @@ describe.skipIf(!hasRedis)('max_staleness (redis-server needed)', { timeout: 120
   let directory: string
   let redis: RedisServer
   let port: number
+  let readyPort: number
   let sync: ZonecastProcess
   let responder: ZonecastProcess
 
@@ -38,10 +39,13 @@ describe.skipIf(!hasRedis)('max_staleness (redis-server needed)', { timeout: 120
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'zonecast-staleness-'))
     redis = await startRedis()
-    port = await freePort()
+    ;[port, readyPort] = [await freePort(), await freePort()]
     const blocks = ACTIONS.map(
       (action) => `${action}.example:${port} {
     bind 127.0.0.1
+    ready 127.0.0.1:${readyPort} {
+        monitor continuously
+    }
     kubernetes ${action}.example {
         manifests ${directory}/*.yaml
     }
@@ -72,6 +76,8 @@ describe.skipIf(!hasRedis)('max_staleness (redis-server needed)', { timeout: 120
     await expect.poll(() => responder.output, SOON).toContain('nothing heard; its zones answer SERVFAIL')
     await expect.poll(() => responder.output, SOON).toContain('nothing heard; answers go on from the last state')
     await expect.poll(() => ask('serve'), SOON).toBe('10.96.0.1')
+    // All responders are in the same boat: to take them out of service would help nobody.
+    expect((await fetch(`http://127.0.0.1:${readyPort}/ready`)).status).toBe(200)
   })
 
   test('a publisher that is heard again ends it, and what it publishes is answered', async () => {

@@ -40,6 +40,7 @@ export async function respond(flags: Flags): Promise<number> {
       contribute: addFollowers,
       positions: () => followers.flatMap(({ position }) => (position === '' ? [] : [position])),
       nameFeed: feedInRedis,
+      agedZones: () => followers.flatMap(({ agedZones }) => agedZones),
     })
     const { responder } = answering
     followers.push(...feeds.map((feed) => follow(feed, { responder, log, programming })))
@@ -56,6 +57,8 @@ export async function respond(flags: Flags): Promise<number> {
 interface Following {
   /** `NAME EPOCH-N`; '' while there is none. */
   readonly position: string
+  /** What there is of it is too old to be answered. */
+  readonly agedZones: readonly string[]
   addMetrics(scrape: Scrape): void
   close(): Promise<void>
 }
@@ -71,8 +74,8 @@ function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, progr
   const errors = new Map<string, number>()
   const loads = new Map<string, number>()
   let appliedAtMs = 0
+  const servfail = directive.maxStaleness?.action === 'servfail'
   const staleness = new Staleness(directive.maxStaleness?.ageMs, (isStale) => {
-    const servfail = directive.maxStaleness?.action === 'servfail'
     const what = servfail ? 'its zones answer SERVFAIL' : 'answers go on from the last state'
     log.tell(isStale ? 'warning' : 'info', isStale ? `nothing heard; ${what}` : 'heard of again', { feed })
     if (servfail) responder.setImages(feed, isStale ? [] : stack.images)
@@ -85,9 +88,7 @@ function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, progr
       onApplied({ kind, position, publishedAtMs, reason }) {
         if (kind === 'cache' || kind === 'base') count(loads, kind === 'cache' ? kind : (reason ?? 'start'))
         appliedAtMs = publishedAtMs ?? appliedAtMs
-        if (kind !== 'mark' && !(staleness.isStale && directive.maxStaleness?.action === 'servfail')) {
-          responder.setImages(feed, stack.images)
-        }
+        if (kind !== 'mark' && !(staleness.isStale && servfail)) responder.setImages(feed, stack.images)
         const [newest] = stack.images
         if (newest && kind !== 'delta') tell(configuration.sawStanzas(newest.stanzas))
         if (kind === 'delta' && newest) programming.applied(feed, newest, publishedAtMs ?? Number.NaN)
@@ -109,6 +110,10 @@ function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, progr
   return {
     get position() {
       return stack.position === '' ? '' : `${directive.name} ${stack.position}`
+    },
+    get agedZones() {
+      const isAged = staleness.isStale && servfail && stack.images.length > 0
+      return isAged ? stanzas.flatMap(({ zones }) => zones) : []
     },
     addMetrics(scrape) {
       addPosition(scrape, feed, stack.position)

@@ -26,13 +26,15 @@ export interface AnsweringParts {
   /** Where each feed stands, `NAME EPOCH-N`. */
   positions(): readonly string[]
   readonly nameFeed?: FeedNaming
+  /** Zones, absolute, that are not answered for their age alone: whoever follows the same feed has the same trouble. */
+  readonly agedZones?: () => readonly string[]
 }
 
 /** @throws TransportError when a listener cannot be opened; none is left open then */
 export async function startAnswering(
   configuration: Configuration,
   { quiet }: Pick<Flags, 'quiet'>,
-  { log, onFailure, contribute, positions, nameFeed }: AnsweringParts,
+  { log, onFailure, contribute, positions, nameFeed, agedZones }: AnsweringParts,
 ): Promise<Answering> {
   const udp = process.env['ZONECAST_UDP']
   const responder = await Responder.open({
@@ -51,7 +53,10 @@ export async function startAnswering(
   }
   let probes: Probes
   try {
-    probes = await openProbes(configuration, () => responder.pendingZones())
+    probes = await openProbes(configuration, () => {
+      const aged = agedZones?.() ?? []
+      return responder.pendingZones().filter((zone) => !aged.includes(zone))
+    })
     servers.push(probes)
     const tell: Contribute = (scrape) => {
       addResponder(scrape, responder.readings())
