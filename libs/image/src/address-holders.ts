@@ -5,7 +5,7 @@
 import type { ImageStack } from './find.ts'
 import type { Image } from './image.ts'
 import { OWN_ADDRESS, RECORD } from './layout.ts'
-import { addressEnd, addressStart, entryOrdinal, entryRecord, isVisible } from './reverse.ts'
+import { addressEnd, addressStart, entryOrdinal, entryRecord, isOfAddress, isVisible } from './reverse.ts'
 
 /** One for each thread, overwritten for each question. */
 export class AddressHolders {
@@ -18,9 +18,11 @@ export class AddressHolders {
   #stanza = 0
   #isIPv6 = false
   #isOwn = false
-  /** By image: the next entry that counts, and the end of those of the address. */
-  #next: number[] = []
-  #end: number[] = []
+  /** Of the images that have entries of the address: their place in the stack, the next entry that counts, and the end. */
+  readonly #layers: number[] = []
+  readonly #next: number[] = []
+  readonly #end: number[] = []
+  #count = 0
 
   /**
    * To be called after `lookupReverse` found the address: what it left of the question's work is what may be looked at.
@@ -31,49 +33,67 @@ export class AddressHolders {
     this.#stanza = stanza
     this.#isIPv6 = isIPv6
     this.#isOwn = own
+    this.#count = 0
     for (let layer = 0; layer < images.length; layer++) {
       const image = images[layer] as Image
-      this.#end[layer] = addressEnd(image, isIPv6, address)
-      this.#next[layer] = addressStart(image, isIPv6, address)
-      this.#settle(layer)
+      const start = addressStart(image, isIPv6, address)
+      if (!isOfAddress(image, isIPv6, start, address)) continue
+      const at = this.#count
+      this.#layers[at] = layer
+      this.#next[at] = start
+      this.#end[at] = addressEnd(image, isIPv6, address)
+      this.#count += 1
     }
+    for (let at = 0; at < this.#count; at++) this.#settle(at)
   }
 
   /** @returns false when there are no more; else `image`, `record` and `ordinal` say which. */
   next(): boolean {
-    const images = this.#images
+    // Mostly it is so, and there is nothing to put in order.
+    if (this.#count === 1) return this.#take(0)
     const isIPv6 = this.#isIPv6
     let first = -1
-    for (let layer = 0; layer < images.length; layer++) {
-      const entry = this.#next[layer] as number
-      if (entry >= (this.#end[layer] as number)) continue
-      const image = images[layer] as Image
+    let firstRecord = 0
+    for (let at = 0; at < this.#count; at++) {
+      const entry = this.#next[at] as number
+      if (entry >= (this.#end[at] as number)) continue
+      const image = this.#imageAt(at)
       const record = entryRecord(image, isIPv6, entry)
-      if (first >= 0 && compareRecords(image, record, this.image as Image, this.record) >= 0) continue
-      first = layer
-      this.image = image
-      this.record = record
-      this.ordinal = entryOrdinal(image, isIPv6, entry)
+      if (first >= 0 && compareRecords(image, record, this.#imageAt(first), firstRecord) >= 0) continue
+      first = at
+      firstRecord = record
     }
-    if (first < 0) return false
-    this.#next[first] = (this.#next[first] as number) + 1
-    this.#settle(first)
+    return first >= 0 && this.#take(first)
+  }
+
+  #take(at: number): boolean {
+    const entry = this.#next[at] as number
+    if (entry >= (this.#end[at] as number)) return false
+    const image = this.#imageAt(at)
+    this.image = image
+    this.record = entryRecord(image, this.#isIPv6, entry)
+    this.ordinal = entryOrdinal(image, this.#isIPv6, entry)
+    this.#next[at] = entry + 1
+    this.#settle(at)
     return true
   }
 
-  /** Goes on to the next entry that counts, which may be the one it stands at. */
-  #settle(layer: number): void {
-    const image = this.#images[layer] as Image
-    const end = this.#end[layer] as number
-    let entry = this.#next[layer] as number
-    while (entry < end && !this.#counts(image, layer, entry)) entry += 1
-    this.#next[layer] = entry
+  #imageAt(at: number): Image {
+    return this.#images[this.#layers[at] as number] as Image
   }
 
-  #counts(image: Image, layer: number, entry: number): boolean {
+  /** Goes on to the next entry that counts, which may be the one it stands at. */
+  #settle(at: number): void {
+    const layer = this.#layers[at] as number
+    const image = this.#images[layer] as Image
     const isIPv6 = this.#isIPv6
-    if ((entryOrdinal(image, isIPv6, entry) === OWN_ADDRESS) !== this.#isOwn) return false
-    return isVisible(this.#images, layer, this.#stanza, isIPv6, entry)
+    const end = this.#end[at] as number
+    let entry = this.#next[at] as number
+    for (; entry < end; entry++) {
+      if ((entryOrdinal(image, isIPv6, entry) === OWN_ADDRESS) !== this.#isOwn) continue
+      if (isVisible(this.#images, layer, this.#stanza, isIPv6, entry)) break
+    }
+    this.#next[at] = entry
   }
 }
 

@@ -82,6 +82,12 @@ export function addressEnd(image: Image, isIPv6: boolean, address: DataView): nu
   return search(image, isIPv6, address, true)
 }
 
+/** True when the entry at which an address would begin is of that address. */
+export function isOfAddress(image: Image, isIPv6: boolean, entry: number, address: DataView): boolean {
+  if (entry >= (isIPv6 ? image.reverse6Entries : image.reverse4Entries)) return false
+  return (isIPv6 ? compare6(image, entry, address) : compare4(image, entry, address)) === 0
+}
+
 /** The record that an entry leads to, as an offset in the image. */
 export function entryRecord(image: Image, isIPv6: boolean, entry: number): number {
   return image.records + image.view.getUint32(entryAt(image, isIPv6, entry) + (isIPv6 ? 16 : 4), true)
