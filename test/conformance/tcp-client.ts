@@ -10,9 +10,12 @@ export class TcpClient {
     this.#socket = socket
   }
 
-  /** @throws when nobody listens */
-  static async open(port: number): Promise<TcpClient> {
-    const socket = connect(port, '127.0.0.1')
+  /**
+   * @param localAddress the client's
+   * @throws when nobody listens
+   */
+  static async open(port: number, host = '127.0.0.1', localAddress?: string): Promise<TcpClient> {
+    const socket = connect({ port, host, ...(localAddress === undefined ? {} : { localAddress }) })
     await once(socket, 'connect')
     return new TcpClient(socket)
   }

@@ -10,7 +10,7 @@ await servePackets((data, thread) => {
   const answerer = new Answerer(blocks, tally, Date.now)
   const replica = new StackReplica()
   return {
-    answer: (query, response, stream, ipv6) => answerer.answer(query, response, stream, ipv6),
+    answer: (query, response, stream, client) => answerer.answer(query, response, stream, client),
     onMessage(message) {
       const update = message as StackUpdate
       answerer.setImages(update.feed, replica.apply(update))

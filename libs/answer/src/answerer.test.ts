@@ -6,13 +6,14 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ask, block, fixture, TCP } from './fixture.ts'
 import { ANSWERED, DROP, SLOW } from './handler.ts'
+import { TextClient } from './text-client.ts'
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 
 function answerFast(octets: Uint8Array, stream = false, blocks = [block()]) {
   const { answerer } = fixture(blocks)
   const response = packetOver(new Uint8Array(65_535))
-  const outcome = answerer.answer(packetOver(octets), response, stream, false)
+  const outcome = answerer.answer(packetOver(octets), response, stream, new TextClient())
   return { outcome, response: response.octets.subarray(0, response.end) }
 }
 
@@ -191,7 +192,7 @@ describe('any octets', () => {
 
   const check = (octets: Uint8Array, stream: boolean) => {
     const before = octets.slice()
-    const outcome = answerer.answer(packetOver(octets), response, stream, false)
+    const outcome = answerer.answer(packetOver(octets), response, stream, new TextClient())
     expect(octets).toEqual(before)
     if (outcome !== ANSWERED) return
     expect(response.end).toBeGreaterThanOrEqual(12)

@@ -18,7 +18,7 @@ import {
 } from '@zonecast/image'
 import { writeAddresses } from './addresses.ts'
 import { type Block, WILDCARD_RECORDS, type WildcardsPlugin } from './block.ts'
-import { ANSWERED, DROP, type PacketOutcome, SLOW } from './handler.ts'
+import { ANSWERED, DROP, type PacketClient, type PacketOutcome, SLOW } from './handler.ts'
 import { writeFragment } from './names.ts'
 import { writePtr } from './ptr.ts'
 import { Question, readQuestion } from './question.ts'
@@ -35,9 +35,9 @@ import { assignZoneData } from './zone-data.ts'
 /**
  * What came of a question in a zone. written: the response is whole. follow: so far it is the CNAME of an external service.
  * next: the name does not exist here, the next plugin may know it. nameserver: NS records or `ns.dns.Z`, which depend on the
- * responder's addresses. client: the answer depends on who asks.
+ * responder's addresses.
  */
-export type Resolution = 'written' | 'follow' | 'next' | 'nameserver' | 'client'
+export type Resolution = 'written' | 'follow' | 'next' | 'nameserver'
 
 /** How long an answer that is but a part of what there is stays the same part. */
 const TURN_MS = 5000
@@ -84,26 +84,37 @@ export class Answerer {
   }
 
   /** See `AnswerPacket`. */
-  answer(query: Packet, response: Packet, stream: boolean, ipv6: boolean): PacketOutcome {
+  answer(query: Packet, response: Packet, stream: boolean, client: PacketClient): PacketOutcome {
     const tally = this.tally
-    if (tally === undefined) return this.#answer(query, response, stream)
+    if (tally === undefined) return this.#answer(query, response, stream, client)
     const question = this.#question
     // What is left so is of no zone, or cannot be read.
     this.#counted = tally.dropped
     question.type = 0
     question.dnssecOk = false
     tally.begin()
-    const outcome = this.#answer(query, response, stream)
+    const outcome = this.#answer(query, response, stream, client)
     if (outcome === ANSWERED) {
       const zone = this.#counted
       const plugin = zone === tally.dropped ? SERVER : KUBERNETES
       const rcode = response.view.getUint16(HEADER.FLAGS) & 0xf
-      tally.count(zone, question.type, question.dnssecOk, stream, ipv6, plugin, rcode, query.end, response.end, -1)
+      tally.count(
+        zone,
+        question.type,
+        question.dnssecOk,
+        stream,
+        client.isIPv6,
+        plugin,
+        rcode,
+        query.end,
+        response.end,
+        -1,
+      )
     }
     return outcome
   }
 
-  #answer(query: Packet, response: Packet, stream: boolean): PacketOutcome {
+  #answer(query: Packet, response: Packet, stream: boolean, client: PacketClient): PacketOutcome {
     const question = this.#question
     const reading = readQuestion(query, question)
     if (reading === 'drop') return DROP
@@ -122,14 +133,13 @@ export class Answerer {
     const { log, nsid } = route.block
     if (log.length > 0 || route.zone === undefined || (question.asksNsid && nsid !== undefined)) return SLOW
     this.#counted = route.counted
-    const resolution = this.resolve(route, route.zone, query, question, response, stream)
+    const resolution = this.resolve(route, route.zone, query, question, response, stream, client)
     return resolution === 'written' ? ANSWERED : SLOW
   }
 
   /**
    * Answers a question whose zone is known. On 'written' the response is whole; on 'follow' it is whole too, with the CNAME
    * alone; otherwise it is to be made anew.
-   * @param hasWildcards whether they are there for this client; undefined: not known yet
    */
   resolve(
     route: Route,
@@ -138,7 +148,7 @@ export class Answerer {
     question: Question,
     response: Packet,
     stream: boolean,
-    hasWildcards?: boolean,
+    client: PacketClient,
   ): Resolution {
     const writer = this.#writer
     writer.begin(query, question, response, stream)
@@ -154,7 +164,7 @@ export class Answerer {
       return 'written'
     }
     try {
-      return this.#resolve(route, zone, data, question, hasWildcards)
+      return this.#resolve(route, zone, data, question, client)
     } catch (error) {
       // An image that contradicts itself; see `Image`.
       if (!(error instanceof RangeError)) throw error
@@ -166,13 +176,7 @@ export class Answerer {
     }
   }
 
-  #resolve(
-    route: Route,
-    zone: Zone,
-    data: ZoneData,
-    question: Question,
-    hasWildcards: boolean | undefined,
-  ): Resolution {
+  #resolve(route: Route, zone: Zone, data: ZoneData, question: Question, client: PacketClient): Resolution {
     const writer = this.#writer
     const match = this.#match
     const { name, type } = question
@@ -181,8 +185,8 @@ export class Answerer {
     writer.authoritative()
     const isMissing = outcome === 'nxdomain'
     const isEmpty = outcome === 'found' && match.kind === 'inner'
-    if (data.wildcards !== undefined && hasWildcards !== false && (isMissing || isEmpty)) {
-      const resolution = this.#resolveWildcards(zone, data, data.wildcards, question, isEmpty, hasWildcards === true)
+    if (data.wildcards !== undefined && (isMissing || isEmpty)) {
+      const resolution = this.#resolveWildcards(zone, data, data.wildcards, question, isEmpty, client)
       if (resolution !== undefined) return resolution
     }
     if (isMissing) {
@@ -204,20 +208,20 @@ export class Answerer {
     return 'written'
   }
 
-  /** @returns undefined when there is no such name after all. */
+  /** @returns undefined when there is no such name after all, or not for this client. */
   #resolveWildcards(
     zone: Zone,
     data: ZoneData,
     { scope, search, limit, clients }: WildcardsPlugin,
     { name, type }: Question,
     isEmpty: boolean,
-    isAllowed: boolean,
+    client: PacketClient,
   ): Resolution | undefined {
     const labels = name.labels - zone.labels
     if (!mayStandForMany(data, name, labels, search)) return undefined
     // Nothing has just the name of a node above services.
     if (isEmpty && !(search && isAboveServices(this.images(zone.plugin.feed), data, name, labels))) return undefined
-    if (clients.length > 0 && !isAllowed) return 'client'
+    if (clients.length > 0 && !client.isIn(clients)) return undefined
     const wildcards = this.#wildcards
     const images = this.images(zone.plugin.feed)
     const turn = Math.floor(this.#nowMs() / TURN_MS) * limit

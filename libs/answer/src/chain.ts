@@ -29,6 +29,7 @@ import type { Route } from './routes.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { Tally } from './tally.ts'
 import { PLUGINS, type PluginName } from './tally-layout.ts'
+import { TextClient } from './text-client.ts'
 import { whoami } from './whoami.ts'
 
 /**
@@ -86,16 +87,14 @@ export function createQueryHandler(answerer: Answerer, surroundings: Surrounding
     }
   }
 
+  const asking = new TextClient()
   return (query, client) => {
     const packet = packetOver(query)
-    const outcome = answerer.answer(packet, response, client.transport !== 'udp', isIPv6(client))
+    asking.address = client.address
+    const outcome = answerer.answer(packet, response, client.transport !== 'udp', asking)
     if (outcome === ANSWERED) return response.octets.slice(0, response.end)
     return outcome === DROP ? undefined : handleSlow(query.slice(), client)
   }
-}
-
-function isIPv6({ address }: Client): boolean {
-  return address.includes(':')
 }
 
 /** The plugin that was reached last is the one that wrote the response. */
@@ -132,7 +131,7 @@ function countAnswer(
     message?.questions[0]?.type ?? 0,
     ((message?.edns?.flags ?? 0) & EDNS_DO) !== 0,
     client.transport !== 'udp',
-    isIPv6(client),
+    new TextClient(client.address).isIPv6,
     PLUGINS.indexOf(isRouted ? opened.writer.plugin : ''),
     // The header alone has no room for BADVERS.
     isRouted || opened.rcode < 16 ? rcodeOf(octets) : opened.rcode,

@@ -7,15 +7,12 @@ import {
   DnsError,
   decodeMessage,
   encodeQuery,
-  isIPv4Mapped,
   lowerCaseName,
   MESSAGE_OCTETS_MAX,
   type Message,
   nameToText,
   type Packet,
   packetOver,
-  parseAddress,
-  prefixContains,
   RCODE,
   type ResourceRecord,
   readName,
@@ -27,8 +24,8 @@ import { type Exchange, type Handler, type Next, type Reply, reply } from './exc
 import type { Client } from './handler.ts'
 import { nameserverRecords } from './nameservers.ts'
 import { Question, readQuestion } from './question.ts'
-import type { Zone } from './routes.ts'
 import type { Surroundings } from './surroundings.ts'
+import { TextClient } from './text-client.ts'
 
 /** Asks all server blocks again; undefined when none serves the name. */
 export type Ask = (query: Uint8Array, client: Client) => Promise<Reply | undefined>
@@ -48,7 +45,8 @@ export function kubernetes(answerer: Answerer, surroundings: Surroundings, ask: 
     if (reading === 'slow') keepEdns(question, exchange.message)
     question.reservedOctets = exchange.reservedOctets
     const stream = client.transport !== 'udp'
-    const resolution = answerer.resolve(route, zone, packet, question, response, stream, hasWildcards(zone, client))
+    const asking = new TextClient(client.address)
+    const resolution = answerer.resolve(route, zone, packet, question, response, stream, asking)
     if (resolution === 'next') return next(exchange)
     if (resolution === 'nameserver') {
       const own = surroundings.ownAddresses()
@@ -57,16 +55,6 @@ export function kubernetes(answerer: Answerer, surroundings: Surroundings, ask: 
     const octets = response.octets.slice(0, response.end)
     return resolution === 'follow' && exchange.follow ? followCname(exchange, octets, ask) : octets
   }
-}
-
-/** A proxy is the client of what it passes on. */
-function hasWildcards({ plugin }: Zone, { address }: Client): boolean {
-  const clients = plugin.wildcards?.clients ?? []
-  if (clients.length === 0) return plugin.wildcards !== undefined
-  const octets = parseAddress(address)
-  if (octets === undefined) return false
-  const plain = isIPv4Mapped(octets) ? octets.subarray(12) : octets
-  return clients.some((prefix) => prefixContains(prefix, plain))
 }
 
 function keepEdns(question: Question, { edns }: Message): void {

@@ -1,14 +1,16 @@
-import { encodeQuery, nameFromText, packetOver, parsePrefix, TYPE } from '@zonecast/dns'
+import { encodeQuery, nameFromText, packetOver, parsePrefix, RCODE, TYPE } from '@zonecast/dns'
 import { SPECIFIED, type StanzaRecord } from '@zonecast/image'
 import { address, content, endpoint, HTTP, load, service } from '@zonecast/image/fixture'
 import { describe, expect, test } from 'vitest'
 import { Answerer } from './answerer.ts'
 import type { WildcardsPlugin } from './block.ts'
 import { createQueryHandler } from './chain.ts'
+import { rcodeOf } from './exchange.ts'
 import { ask, block, CLUSTER_ZONES, type Fixture, fixture, TCP, UDP } from './fixture.ts'
-import { ANSWERED, SLOW } from './handler.ts'
+import { ANSWERED } from './handler.ts'
 import { readTally } from './read-tally.ts'
 import { Tally, tallyMemory } from './tally.ts'
+import { TextClient } from './text-client.ts'
 
 const STANZA: StanzaRecord = {
   ...SPECIFIED,
@@ -170,23 +172,18 @@ describe('who may ask', () => {
     expect(await rcode(client, 'web-1.shop.svc.cluster.local')).toBe('NOERROR')
   })
 
-  test('other names are answered without asking who', () => {
+  test('the fast path decides it', () => {
     const response = packetOver(new Uint8Array(65_535))
-    const outcome = (name: string) => {
+    const answered = (client: string, name: string) => {
       const query = packetOver(encodeQuery({ qname: nameFromText(name), type: TYPE.A, id: 1 }))
-      return responder.answerer.answer(query, response, false, false)
+      expect(responder.answerer.answer(query, response, false, new TextClient(client))).toBe(ANSWERED)
+      return rcodeOf(response.octets)
     }
-    expect(outcome('web-1.shop.svc.cluster.local')).toBe(ANSWERED)
-    expect(outcome('a.b.c.cluster.local')).toBe(ANSWERED)
-    expect(outcome('*.shop.svc.cluster.local')).toBe(SLOW)
-    expect(
-      timed().answerer.answer(
-        packetOver(encodeQuery({ qname: nameFromText(ANY_WEB), type: TYPE.A, id: 1 })),
-        response,
-        false,
-        false,
-      ),
-    ).toBe(ANSWERED)
+    expect(answered('10.1.2.3', ANY_WEB)).toBe(RCODE.NOERROR)
+    expect(answered('fd12::1', ANY_WEB)).toBe(RCODE.NOERROR)
+    expect(answered('11.1.2.3', ANY_WEB)).toBe(RCODE.NXDOMAIN)
+    expect(answered('', ANY_WEB)).toBe(RCODE.NXDOMAIN)
+    expect(answered('', 'web-1.shop.svc.cluster.local')).toBe(RCODE.NOERROR)
   })
 })
 

@@ -108,11 +108,19 @@ export function formatPrefix(prefix: AddressPrefix): string {
   return `${formatAddress(prefix.address)}/${prefix.bits}`
 }
 
-/** An IPv4 prefix holds no IPv6 address, not even a mapped one, and the other way round. */
-export function prefixContains(prefix: AddressPrefix, address: Uint8Array): boolean {
-  if (prefix.address.length !== address.length) return false
+/**
+ * An IPv4 prefix holds no IPv6 address, not even a mapped one, and the other way round.
+ * @param address its octets are [start, end), all when not given
+ */
+export function prefixContains(
+  prefix: AddressPrefix,
+  address: Uint8Array,
+  start = 0,
+  end: number = address.length,
+): boolean {
+  if (prefix.address.length !== end - start) return false
   for (let i = 0; i * 8 < prefix.bits; i++) {
-    if (((address[i] ?? 0) & maskOctet(prefix.bits, i)) !== prefix.address[i]) return false
+    if (((address[start + i] ?? 0) & maskOctet(prefix.bits, i)) !== prefix.address[i]) return false
   }
   return true
 }

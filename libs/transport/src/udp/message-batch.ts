@@ -11,9 +11,11 @@
  * Answer k leaves through send header k, which points at response k and at the name and the control message of the query
  * that it answers. Those are in place already unless a query before it got no answer.
  */
+import type { PacketClient } from '@zonecast/answer'
 import { type Packet, packetOver } from '@zonecast/dns'
-import { AF_INET6, allocate, type Libc, MSG_TRUNC } from './libc.ts'
+import { allocate, type Libc, MSG_TRUNC } from './libc.ts'
 import { SOCKET_ADDRESS_OCTETS } from './socket-address.ts'
+import { SourceAddress } from './source-address.ts'
 
 const HEADER_WORDS = 16
 export const HEADER_SIZE = HEADER_WORDS * 4
@@ -64,6 +66,7 @@ export class MessageBatch {
   readonly #sent: Int32Array
   readonly #responseVectors: Int32Array
   readonly #names: Uint8Array
+  readonly #source: SourceAddress
   readonly #controls: Int32Array
   readonly #namesAddress: number
   readonly #controlsAddress: number
@@ -89,6 +92,7 @@ export class MessageBatch {
     this.#sent = new Int32Array(sent.buffer)
     this.#responseVectors = new Int32Array(vectors.buffer, size * IOVEC_WORDS * 4)
     this.#names = new Uint8Array(names.buffer)
+    this.#source = new SourceAddress(this.#names)
     this.#controls = new Int32Array(controls.buffer)
     this.#namesAddress = names.address
     this.#controlsAddress = controls.address
@@ -131,13 +135,10 @@ export class MessageBatch {
     return this.#names[port] === 0 && this.#names[port + 1] === 0
   }
 
-  /** Whether the message in slot i came over IPv6. A dual-stack socket has IPv4 addresses in the form ::ffff:a.b.c.d. */
-  isIPv6(i: number): boolean {
-    const name = i * NAME_OCTETS
-    if (this.#names[name] !== AF_INET6) return false
-    if (this.#names[name + 18] !== 0xff || this.#names[name + 19] !== 0xff) return true
-    for (let at = name + 8; at < name + 18; at++) if (this.#names[at] !== 0) return true
-    return false
+  /** Who sent the message in slot i: one object for all slots. */
+  source(i: number): PacketClient {
+    this.#source.read(i * NAME_OCTETS)
+    return this.#source
   }
 
   /** Makes response k the k-th message to send, to whoever sent the message in slot i, from where that was sent to. */

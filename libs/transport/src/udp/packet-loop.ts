@@ -108,7 +108,7 @@ function answerBatch(loop: PacketLoop, batch: MessageBatch, socket: number, rece
       if (!refuseOversized(query, response)) continue
       outcome = ANSWERED
     } else {
-      outcome = loop.answer(query, response, false, batch.isIPv6(i))
+      outcome = loop.answer(query, response, false, batch.source(i))
     }
     if (outcome === ANSWERED) batch.reply(answers++, i)
     else if (outcome === DROP) count(counters, COUNTER.dropped)

@@ -4,7 +4,7 @@
  * start, and each answer leaves from the socket that was asked.
  */
 import { setImmediate } from 'node:timers/promises'
-import { ANSWERED, DROP, type PacketOutcome } from '@zonecast/answer'
+import { ANSWERED, DROP, type PacketOutcome, TextClient } from '@zonecast/answer'
 import { HEADER_OCTETS, packetOver } from '@zonecast/dns'
 import { listenError } from '../errors.ts'
 import { type BindPlan, boundAddresses, planBinding } from './bind-plan.ts'
@@ -40,6 +40,7 @@ export async function openRuntimeSockets(
   const slow = slowPath(options.onSlow, signals, counters)
   const query = packetOver(new Uint8Array(QUERY_OCTETS))
   const response = packetOver(new Uint8Array(RESPONSE_OCTETS))
+  const client = new TextClient()
   const sockets: DatagramSocket[] = []
   let isTaking = true
 
@@ -52,7 +53,8 @@ export async function openRuntimeSockets(
     }
     query.octets.set(octets)
     query.end = octets.length
-    return options.answer(query, response, false, address.includes(':'))
+    client.address = address
+    return options.answer(query, response, false, client)
   }
 
   function answer(socket: DatagramSocket, octets: Uint8Array, address: string, port: number): void {
