@@ -27,7 +27,7 @@ function feedSection(feed: AdminFeed): string {
   const audit = feed.audit()
   const role = publishing
     ? 'This worker publishes, and takes its jobs.'
-    : 'Another worker publishes, and takes its jobs.'
+    : 'This worker does not publish; the one that does takes the jobs.'
   const away = connected ? '' : ' <span class="bad">Redis cannot be reached.</span>'
   const failed = counts?.failed ?? 0
   const found =
