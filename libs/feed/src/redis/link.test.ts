@@ -52,6 +52,16 @@ describe('the way to Redis', () => {
     link.close()
   })
 
+  test('closing ends a connection that is being made', async () => {
+    const connect = (signal: AbortSignal) =>
+      new Promise<RedisClient>((_, reject) => signal.addEventListener('abort', () => reject(new Error('ended'))))
+    const link = new RedisLink({ place: 'a', clock: systemClock, connect, retryLeastMs: 1, retryMostMs: 1 })
+    const used = link.use(async () => {})
+    await Promise.resolve()
+    link.close()
+    await expect(used).rejects.toMatchObject({ code: 'unreachable' })
+  })
+
   test('chance is half of a delay', () => {
     expect(backoff(0, 100, 1000, () => 0)).toBe(50)
     expect(backoff(99, 100, 1000, () => 1)).toBe(1000)

@@ -11,7 +11,8 @@ export interface LinkOptions {
   /** For messages. */
   readonly place: string
   readonly clock: Clock
-  connect(): Promise<RedisClient>
+  /** @param signal aborts when nobody wants the connection any more */
+  connect(signal: AbortSignal): Promise<RedisClient>
   /** Between two attempts to connect. */
   readonly retryLeastMs: number
   readonly retryMostMs: number
@@ -36,14 +37,14 @@ export class RedisLink {
   async use<T>(run: (client: RedisClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.#patience(signal)
     this.#refuseWhenClosed(signal)
-    this.#client ??= this.#options.connect()
+    this.#client ??= this.#options.connect(this.#closing.signal)
     const attempt = this.#client
     let client: RedisClient | undefined
     try {
       client = await attempt
       // It ended while nobody used it: no failure.
       if (client.ended && this.#client === attempt) {
-        this.#client = this.#options.connect()
+        this.#client = this.#options.connect(this.#closing.signal)
         return await this.use(run, signal)
       }
       this.#refuseWhenClosed(signal)

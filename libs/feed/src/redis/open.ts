@@ -110,9 +110,10 @@ function linkTo(
     clock,
     retryLeastMs: timing.retryLeastMs,
     retryMostMs: timing.retryMostMs,
-    connect: () =>
+    connect: (signal) =>
       connectRedis({
         place,
+        signal,
         connectionName,
         silenceMs,
         connectMs: Math.min(timing.connectMs, silenceMs),
