@@ -90,12 +90,12 @@ describe.skipIf(!hasRedis)('more records than the limit (redis-server needed)', 
   }
   const of = async (to: Started, name: string) =>
     Promise.all(Object.keys(transports).map((transport) => ask(to, transport, name)))
-  /** All answers to a question, given within one turn. */
-  const inOneTurn = async (name: string): Promise<string[]> => {
+  /** All answers of a responder to a question, given within one turn. */
+  const inOneTurn = async (to: Started, name: string): Promise<string[]> => {
     const turn = () => Math.floor(Date.now() / TURN_MS)
     for (;;) {
       const begun = turn()
-      const all = (await Promise.all(responders.map((to) => of(to, name)))).flat()
+      const all = await of(to, name)
       if (turn() === begun) return all
     }
   }
@@ -154,24 +154,27 @@ describe.skipIf(!hasRedis)('more records than the limit (redis-server needed)', 
     }
   })
 
-  test('at one moment it is the same part, whomever one asks and how; then another, and in turn all', async () => {
-    const seen = new Set<string>()
-    const parts = new Set<string>()
-    for (const question of ['*.shop', 'web-*.shop', '*eb*.any']) {
-      const all = new Set(await inOneTurn(question))
-      expect([...all], question).toHaveLength(1)
+  // Which part it is hangs on how the images lie, too: a responder that has just loaded a base may give another.
+  test('at one moment a responder gives the same part, however it is asked; then another, and in turn all', async () => {
+    const inTurn = async (to: Started) => {
+      for (const question of ['*.shop', 'web-*.shop', '*eb*.any']) {
+        expect(new Set(await inOneTurn(to, question)).size, question).toBe(1)
+      }
+      const seen = new Set<string>()
+      const parts = new Set<string>()
+      await expect
+        .poll(async () => {
+          const all = new Set(await inOneTurn(to, '*.shop'))
+          expect([...all]).toHaveLength(1)
+          for (const part of all) {
+            parts.add(part)
+            for (const address of part.split(',')) seen.add(address)
+          }
+          return seen.size
+        }, WAIT)
+        .toBe(12)
+      expect(parts.size).toBeGreaterThan(2)
     }
-    await expect
-      .poll(async () => {
-        const all = new Set(await inOneTurn('*.shop'))
-        expect([...all]).toHaveLength(1)
-        for (const part of all) {
-          parts.add(part)
-          for (const address of part.split(',')) seen.add(address)
-        }
-        return seen.size
-      }, WAIT)
-      .toBe(12)
-    expect(parts.size).toBeGreaterThan(2)
+    await Promise.all(responders.map(inTurn))
   })
 })
