@@ -94,7 +94,7 @@ describe.skipIf(!hasMountNamespaces)('the account of the pod (mount namespaces n
 
   async function folder(name: string): Promise<string> {
     const path = join(cluster.folder, `pod-${name}`)
-    await mkdir(path)
+    await mkdir(path, { recursive: true })
     return path
   }
 })

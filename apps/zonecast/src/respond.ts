@@ -74,6 +74,8 @@ function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, progr
   const errors = new Map<string, number>()
   const loads = new Map<string, number>()
   let appliedAtMs = 0
+  /** Told once: who starts first waits a moment, who has the wrong name or Redis waits for ever. */
+  let saysNothing = false
   const servfail = directive.maxStaleness?.action === 'servfail'
   const staleness = new Staleness(directive.maxStaleness?.ageMs, (isStale) => {
     const what = servfail ? 'its zones answer SERVFAIL' : 'answers go on from the last state'
@@ -96,7 +98,14 @@ function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, progr
         if (kind === 'base') log.tell('info', `loaded ${position}`, { feed, position })
       },
       onHead(head) {
-        if (head === undefined) return
+        if (head === undefined) {
+          if (stack.images.length === 0 && !saysNothing) {
+            const text = `nothing is published as "${directive.name}"; until it is, its zones answer SERVFAIL`
+            log.tell('warning', text, { feed })
+          }
+          saysNothing = true
+          return
+        }
         staleness.heard(head.heartbeatMs)
         tell(configuration.sawHead(head))
       },
