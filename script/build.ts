@@ -64,6 +64,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'es2024',
+  // Tells Bun that there is nothing to compile, so that it reads each file as it is.
+  banner: { js: '// @bun' },
   external: ['koffi', 'bun', 'bun:*'],
   // Its ES modules: of CommonJS, `await import('yaml')` would give nothing but a default export.
   alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
