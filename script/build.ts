@@ -15,6 +15,8 @@ import { build, type Plugin } from 'esbuild'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const command = join(root, 'apps/zonecast/bin/zonecast.js')
+/** The one thread that loads as much as the command does: it shares the command's chunks. A chunk is loaded whole, so others share none. */
+const COMPILE_THREAD = 'compile-thread'
 const threadUrl = /new URL\((['"])\.\/([\w-]+)\.ts\1, import\.meta\.url\)/g
 
 async function threadFiles(): Promise<Map<string, string>> {
@@ -53,25 +55,31 @@ const requiredBuiltins: Plugin = {
   },
 }
 
+/** @param entries by the name of what comes of them; those of one call share chunks. */
+async function bundle(entries: Readonly<Record<string, string>>): Promise<void> {
+  await build({
+    entryPoints: { ...entries },
+    outdir: dist,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2024',
+    // Tells Bun that there is nothing to compile, so that it reads each file as it is.
+    banner: { js: '// @bun' },
+    external: ['koffi', 'bun', 'bun:*'],
+    // Its ES modules: of CommonJS, `await import('yaml')` would give nothing but a default export.
+    alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
+    plugins: [threadUrls, requiredBuiltins],
+    logLevel: 'warning',
+  })
+}
+
 await rm(dist, { recursive: true, force: true })
-const threads = await threadFiles()
-await build({
-  entryPoints: { [basename(command, '.js')]: command, ...Object.fromEntries(threads) },
-  outdir: dist,
-  bundle: true,
-  splitting: true,
-  minify: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'es2024',
-  // Tells Bun that there is nothing to compile, so that it reads each file as it is.
-  banner: { js: '// @bun' },
-  external: ['koffi', 'bun', 'bun:*'],
-  // Its ES modules: of CommonJS, `await import('yaml')` would give nothing but a default export.
-  alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
-  plugins: [threadUrls, requiredBuiltins],
-  logLevel: 'warning',
-})
+const { [COMPILE_THREAD]: compileThread = '', ...threads } = Object.fromEntries(await threadFiles())
+await bundle({ [basename(command, '.js')]: command, [COMPILE_THREAD]: compileThread })
+for (const [name, file] of Object.entries(threads)) await bundle({ [name]: file })
 await chmod(join(dist, basename(command)), 0o755)
 
 const { name, version, description, license, engines, dependencies } = JSON.parse(

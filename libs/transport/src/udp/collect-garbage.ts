@@ -4,9 +4,6 @@
  * 2.3 GB; Bun kept some twenty. A collection of such a thread took 4 to 8 ms, up to 26 when another thread collected too, so it waits for
  * a moment without queries.
  */
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
-
 /** Images can come many times a second; collecting every time would be a twentieth of a core. */
 const GAP_MS = 5_000
 /** A thread that is never without queries is held up this often. */
@@ -16,8 +13,9 @@ const PATIENCE_MS = 15_000
 export function garbageCollector(): () => void {
   const { Bun: bun } = globalThis as { Bun?: { gc(isSynchronous: boolean): void } }
   if (bun !== undefined) return () => bun.gc(true)
-  setFlagsFromString('--expose-gc')
-  const gc: unknown = runInNewContext('typeof gc === "function" ? gc : undefined')
+  // Not imports, which would take room on Bun in every thread.
+  process.getBuiltinModule('node:v8').setFlagsFromString('--expose-gc')
+  const gc: unknown = process.getBuiltinModule('node:vm').runInNewContext('typeof gc === "function" ? gc : undefined')
   return typeof gc === 'function' ? () => gc() : () => {}
 }
 

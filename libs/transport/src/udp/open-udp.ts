@@ -2,7 +2,6 @@
 import { TransportError } from '../errors.ts'
 import { openBunSocket } from './bun-datagram-socket.ts'
 import { loadLibc } from './load-libc.ts'
-import { openNodeSocket } from './node-datagram-socket.ts'
 import { openPacketThreads } from './packet-threads.ts'
 import { openRuntimeSockets } from './runtime-sockets.ts'
 import type { Udp, UdpOptions } from './udp.ts'
@@ -17,7 +16,7 @@ export async function openUdp(options: UdpOptions): Promise<Udp> {
     })
     if (libc !== undefined) return openPacketThreads(libc, options)
   }
-  return process.versions['bun'] === undefined
-    ? openRuntimeSockets(openNodeSocket, 'node:dgram', reason, options)
-    : openRuntimeSockets(openBunSocket, 'Bun.udpSocket', reason, options)
+  if (process.versions['bun'] !== undefined) return openRuntimeSockets(openBunSocket, 'Bun.udpSocket', reason, options)
+  const { openNodeSocket } = await import('./node-datagram-socket.ts')
+  return openRuntimeSockets(openNodeSocket, 'node:dgram', reason, options)
 }
