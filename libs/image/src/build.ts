@@ -10,6 +10,7 @@ import type {
 } from './content.ts'
 import { ImageError } from './errors.ts'
 import { FragmentBuilder } from './fragments.ts'
+import { giveBack } from './give-back.ts'
 import { HASH_START, hashAddress, hashFragment } from './hash.ts'
 import { NO_SLOT, placeEntries, slotsFor } from './index-builder.ts'
 import {
@@ -59,9 +60,24 @@ export function buildFrom(
   content: Omit<ImageContent, 'services'>,
   services: Iterable<ServiceRecord>,
   sha256: Sha256,
-  allocate: (octets: number) => ArrayBufferLike = (octets) => new ArrayBuffer(octets),
-  version: FormatVersion = FORMAT_VERSION,
+  allocate?: (octets: number) => ArrayBufferLike,
+  version?: FormatVersion,
 ): Uint8Array {
+  return beginImage(content, services, version)(sha256, allocate)
+}
+
+/** What is left to do of an image when its services are taken in; to be called once. @throws ImageError too-large */
+export type FinishImage = (sha256: Sha256, allocate?: (octets: number) => ArrayBufferLike) => Uint8Array
+
+/**
+ * The same in two steps that take about as long, for who has something to do between them. The services are read in the first.
+ * @throws ImageError too-large, not-in-version
+ */
+export function beginImage(
+  content: Omit<ImageContent, 'services'>,
+  services: Iterable<ServiceRecord>,
+  version: FormatVersion = FORMAT_VERSION,
+): FinishImage {
   if (version !== FORMAT_VERSION) checkSayable(content.stanzas)
   if (content.stanzas.length > MAX_STANZAS) throw new ImageError('too-large', `more than ${MAX_STANZAS} stanzas`)
   const fragments = new FragmentBuilder()
@@ -69,12 +85,27 @@ export function buildFrom(
   sections[SECTION.meta] = aligned(new TextEncoder().encode(JSON.stringify(content.meta)))
   addStanzas(content.stanzas, fragments, sections, version)
   sections[SECTION.namespaces] = namespaceIndex(content.namespaces, fragments)
-  const wildcards = withWildcards(content.stanzas)
-  addServices(version === FORMAT_VERSION ? services : sayable(services), fragments, sections, version, wildcards)
-  sections[SECTION.pods] = podIndex(content.pods, fragments)
-  addRRsets(content.rrsets, fragments, sections)
-  sections[SECTION.strings] = fragments.finish()
+  const builder = new RecordBuilder(fragments)
+  const added = new OctetBuilder()
+  for (const record of version === FORMAT_VERSION ? services : sayable(services)) added.u32(builder.add(record))
+  return (sha256, allocate) => {
+    const offsets = Uint32Array.from({ length: added.end / 4 }, (_, at) => added.view.getUint32(at * 4, true))
+    layServices(builder, offsets, fragments, sections, version, withWildcards(content.stanzas))
+    sections[SECTION.pods] = podIndex(content.pods, fragments)
+    addRRsets(content.rrsets, fragments, sections)
+    sections[SECTION.strings] = fragments.finish()
+    return assemble(content, sections, sha256, allocate, version)
+  }
+}
 
+/** The memory of the sections is given back. */
+function assemble(
+  content: Omit<ImageContent, 'services'>,
+  sections: readonly Uint8Array[],
+  sha256: Sha256,
+  allocate: (octets: number) => ArrayBufferLike = (octets) => new ArrayBuffer(octets),
+  version: FormatVersion,
+): Uint8Array {
   const start = HEADER_OCTETS + sections.length * 8
   const octets = sections.reduce((sum, section) => sum + section.length, start) + CHECKSUM_OCTETS
   if (octets > 0x7fffffff) throw new ImageError('too-large', `an image of ${octets} octets`)
@@ -93,6 +124,8 @@ export function buildFrom(
     view.setUint32(HEADER_OCTETS + index * 8 + 4, section.length, true)
     image.set(section, at)
     at += section.length
+    // Each has memory of its own.
+    giveBack(section)
   })
   image.set(sha256(image.subarray(0, at)), at)
   return image
@@ -152,18 +185,18 @@ function namespaceIndex(namespaces: readonly NamespaceRecord[], fragments: Fragm
   })
 }
 
-/** @param wildcards stanzas that have them */
-function addServices(
-  services: Iterable<ServiceRecord>,
+/**
+ * @param offsets   of the records
+ * @param wildcards stanzas that have them
+ */
+function layServices(
+  builder: RecordBuilder,
+  offsets: Uint32Array,
   fragments: FragmentBuilder,
   sections: Uint8Array[],
   version: FormatVersion,
   wildcards: StanzaSet,
 ): void {
-  const builder = new RecordBuilder(fragments)
-  const added = new OctetBuilder()
-  for (const record of services) added.u32(builder.add(record))
-  const offsets = Uint32Array.from({ length: added.end / 4 }, (_, at) => added.view.getUint32(at * 4, true))
   const { view } = builder.records
   const hashes = Int32Array.from(offsets, (offset) => {
     const service = hashOf(fragments, view.getUint32(offset + RECORD.service, true))

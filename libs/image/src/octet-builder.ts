@@ -68,9 +68,8 @@ export class OctetBuilder {
   #reserve(more: number): void {
     const need = this.#end + more
     if (need <= this.#octets.length) return
-    const grown = new Uint8Array(Math.max(need, this.#octets.length * 2))
-    grown.set(this.#octets.subarray(0, this.#end))
-    this.#octets = grown
-    this.#view = new DataView(grown.buffer)
+    // What was there is gone at once, and not when it is collected some time.
+    this.#octets = new Uint8Array(this.#octets.buffer.transfer(Math.max(need, this.#octets.length * 2)))
+    this.#view = new DataView(this.#octets.buffer)
   }
 }

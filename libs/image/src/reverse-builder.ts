@@ -1,5 +1,6 @@
 /** The two tables that lead from an address to the records that hold it, sorted by address. */
 import type { StanzaSet } from './content.ts'
+import { giveBack } from './give-back.ts'
 import { REVERSE_BLOCK } from './layout.ts'
 import { OctetBuilder } from './octet-builder.ts'
 
@@ -48,7 +49,9 @@ export class ReverseBuilder {
       table.u32(view.getUint32(entry * 16 + 8, true))
     }
     const stanzasAt = (at: number) => view.getUint32((order[at] as number) * 16 + 12, true)
-    return { entries: table.finish(), blocks: blocksOf(order.length, stanzasAt) }
+    const blocks = blocksOf(order.length, stanzasAt)
+    giveBack(this.#entries4.finish())
+    return { entries: table.finish(), blocks }
   }
 
   finish6(): ReverseTable {
@@ -85,6 +88,7 @@ function sortedByAddress(view: DataView, count: number): Uint32Array {
   for (let entry = 0; entry < count; entry++) keys[entry] = address(entry) * ENTRIES_PER_ADDRESS + entry
   keys.sort()
   for (let at = 0; at < count; at++) order[at] = (keys[at] as number) % ENTRIES_PER_ADDRESS
+  giveBack(new Uint8Array(keys.buffer))
   return order
 }
 
