@@ -8,8 +8,13 @@ import type { Shape } from './stanza.ts'
 
 const NOTHING: readonly ServiceRecord[] = []
 
-/** None when no stanza sees anything of it. In the order of their stanzas, lowest first. */
+/** None when no stanza sees anything of it. By their stanzas, as images have them. */
 export function compileName(entry: ServiceEntry, shapes: readonly Shape[]): readonly ServiceRecord[] {
+  const records = recordsOf(entry, shapes)
+  return records.length < 2 ? records : [...records].sort((a, b) => a.stanzas - b.stanzas)
+}
+
+function recordsOf(entry: ServiceEntry, shapes: readonly Shape[]): readonly ServiceRecord[] {
   const { name, service, claims } = entry
   // PTR records of endpoints without a Service, and of a Service that has no forward names, lead to what it is called.
   const leads = service === undefined ? isLabel(name) : namesOf(entry).includes(name)

@@ -308,11 +308,11 @@ describe('stanzas', () => {
       objects: [web, webSlice],
       stanzas: [stanza(), stanza({ endpointPodNames: true }), stanza({ endpoints: false }), stanza()],
       records: [
-        'shop/web cluster@0,3 10.96.0.7',
-        ' 10-0-0-1 10.0.0.1 :0/tcp',
         'shop/web cluster@1 10.96.0.7',
         ' p 10.0.0.1 :0/tcp',
         'shop/web cluster@2 10.96.0.7',
+        'shop/web cluster@0,3 10.96.0.7',
+        ' 10-0-0-1 10.0.0.1 :0/tcp',
       ],
     },
     {
@@ -384,8 +384,8 @@ describe('external addresses', () => {
       objects: [service('shop/web', '10.96.0.7', outer)],
       stanzas: [both, alone, stanza({ iporder: ['internal', 'external'] }), stanza()],
       records: [
-        'shop/web cluster@0,2 10.96.0.7 | 192.0.2.2 192.0.2.1 2001:db8::1 http:80/tcp',
         'shop/web cluster@1 | 192.0.2.2 192.0.2.1 2001:db8::1 http:80/tcp',
+        'shop/web cluster@0,2 10.96.0.7 | 192.0.2.2 192.0.2.1 2001:db8::1 http:80/tcp',
         'shop/web cluster@3 10.96.0.7 http:80/tcp',
       ],
     },

@@ -1,5 +1,6 @@
+import { beginImage, buildImage, type ImageContent, loadImage } from '@zonecast/image'
 import { describe, expect, test } from 'vitest'
-import { Compiler, type CompileWarning } from './compiler.ts'
+import { Compiler, type CompileWarning, type StreamedContent } from './compiler.ts'
 import { CompileError } from './errors.ts'
 import {
   app,
@@ -381,13 +382,26 @@ describe('stanzas', () => {
   })
 })
 
+const whole = (content: StreamedContent): ImageContent => ({ ...content, services: [...content.services] })
+
 test('compiled again, it is the last content with all that came since, which is still to be published', () => {
   const compiler = after([SHOP, WEB])
   compiler.apply([present(service('shop/web', '10.96.0.8', { ports: ['http:80'] })), present(namespace('b'))])
-  const again = compiler.compileAgain(stamp(9))
+  const again = whole(compiler.streamAgain(stamp(9)))
   expect(lines(again)).toEqual(['namespace b', 'namespace shop', 'shop/web cluster 10.96.0.8 http:80/tcp'])
   expect(serials(again)['cluster.local']).toBe(NOW)
   const delta = compiler.compileDelta(stamp(9))
   expect(delta && lines(delta)).toEqual(['namespace b', 'shop/web cluster 10.96.0.8 http:80/tcp'])
-  expect(serials(compiler.compileAgain(stamp(20)))['cluster.local']).toBe(NOW + 9)
+  expect(serials(whole(compiler.streamAgain(stamp(20))))['cluster.local']).toBe(NOW + 9)
+})
+
+test('services that are streamed lie in the order of an image: what is made of them is what is made of all at once', () => {
+  const stanzas = [stanza(), stanza({ endpointPodNames: true }), stanza({ endpoints: false }), stanza()]
+  const objects = [namespace('b'), namespace('a'), SHOP, WEB, service('a/z', 'None'), service('b/web', '10.96.0.9')]
+  const compiler = after([...objects, slice('shop/web/web-a', ['p@10.0.0.1']), pod('a/p', ['10.0.0.9'])], stanzas)
+  const sha256 = () => new Uint8Array(32)
+  const streamed = compiler.streamAgain(STAMP)
+  const image = beginImage(streamed, streamed.services)(sha256)
+  expect(image).toEqual(buildImage(whole(compiler.streamAgain(STAMP)), sha256))
+  expect(loadImage(image).stanzas).toHaveLength(4)
 })

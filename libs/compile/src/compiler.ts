@@ -54,6 +54,12 @@ export interface Stamp {
   readonly meta: Readonly<Record<string, string>>
 }
 
+/** Content whose services are compiled when they are read: once, and before anything changes. */
+export interface StreamedContent extends Omit<ImageContent, 'services'> {
+  /** By namespace, service and stanzas. */
+  readonly services: Iterable<ServiceRecord>
+}
+
 /** dns-version.Z TXT "1.1.0", as the Kubernetes DNS specification 1.1.0 has it. */
 const DNS_VERSION = { owner: 'dns-version', type: 16, ttlSec: 28800, rdata: [Uint8Array.of(5, 49, 46, 49, 46, 48)] }
 
@@ -107,7 +113,13 @@ export class Compiler {
    * which a later serial than ours is known: what was published under it may differ.
    * @param known the last serials published, by whomever, by zone
    */
-  compileBase(stamp: Stamp, known: ReadonlyMap<string, number> = new Map()): ImageContent {
+  compileBase(stamp: Stamp, known?: ReadonlyMap<string, number>): ImageContent {
+    const content = this.streamBase(stamp, known)
+    return { ...content, services: [...content.services] }
+  }
+
+  /** The same, its services one after the other. */
+  streamBase(stamp: Stamp, known: ReadonlyMap<string, number> = new Map()): StreamedContent {
     this.#triggers.take()
     this.#updateProblems()
     const touched = this.#hasBase ? this.#changes.touchedNamespaces : this.#cluster.namespaces.values()
@@ -117,26 +129,33 @@ export class Compiler {
     const foreign = this.#learnSerials(known)
     this.#raiseSerials(this.#hasBase ? zones | foreign : this.#zones.of(this.#stanzas.all), stamp)
     this.#hasBase = true
-    return this.compileAgain(stamp)
+    return this.streamAgain(stamp)
   }
 
   /**
    * All there is, compiled anew, under the serials of the last content. Changes nothing: what was not published yet is still
    * to come.
    */
-  compileAgain(stamp: Stamp): ImageContent {
+  streamAgain(stamp: Stamp): StreamedContent {
     const namespaces: NamespaceRecord[] = []
-    const services: ServiceRecord[] = []
     const pods: PodRecord[] = []
     const rrsets: RRsetRecord[] = [{ ...DNS_VERSION, stanzas: this.#stanzas.all >>> 0 }]
-    for (const namespace of inOrder(this.#cluster.namespaces)) {
-      if (namespace.exposed === 0) continue
+    for (const namespace of this.#exposed()) {
       namespaces.push({ name: namespace.name, stanzas: namespace.exposed >>> 0 })
-      for (const entry of inOrder(namespace.services)) services.push(...compileName(entry, this.#stanzas.shapes))
       pods.push(...podsOf(namespace))
       rrsets.push(...this.#namespaceRecords.of(namespace))
     }
-    return this.#content('base', stamp, { namespaces, services, pods, rrsets })
+    return this.#content('base', stamp, { namespaces, services: this.#services(), pods, rrsets })
+  }
+
+  #exposed(): NamespaceEntry[] {
+    return inOrder(this.#cluster.namespaces).filter(({ exposed }) => exposed !== 0)
+  }
+
+  *#services(): Generator<ServiceRecord> {
+    for (const namespace of this.#exposed()) {
+      for (const entry of inOrder(namespace.services)) yield* compileName(entry, this.#stanzas.shapes)
+    }
   }
 
   /**
@@ -183,11 +202,11 @@ export class Compiler {
     })
   }
 
-  #content(
+  #content<Services>(
     kind: ImageContent['kind'],
     { nowMs, meta }: Stamp,
-    records: Pick<ImageContent, 'namespaces' | 'services' | 'pods' | 'rrsets'>,
-  ): ImageContent {
+    records: Pick<ImageContent, 'namespaces' | 'pods' | 'rrsets'> & { readonly services: Services },
+  ): Omit<ImageContent, 'services'> & { readonly services: Services } {
     const stanzas = this.#stanzas.list.map(
       ({ ttlSec, pods, zones, names, namespaces, iporder, wildcards, search }): StanzaRecord => ({
         ttlSec,

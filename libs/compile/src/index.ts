@@ -1,5 +1,5 @@
 export type { ObjectCounts } from './cluster.ts'
-export { Compiler, type CompilerOptions, type CompileWarning, type Stamp } from './compiler.ts'
+export { Compiler, type CompilerOptions, type CompileWarning, type Stamp, type StreamedContent } from './compiler.ts'
 export { COMPILE_ERRORS, CompileError, type CompileErrorCode } from './errors.ts'
 export { effects } from './explain/effects.ts'
 export { explain } from './explain/explain.ts'
