@@ -32,7 +32,12 @@ export function mergeSetup({ images, format }: MergeSetup): Uint8Array<ArrayBuff
 }
 
 function inThread(setup: MergeSetup): Promise<Uint8Array> {
-  const thread = new Worker(new URL('./merge-thread.ts', import.meta.url), { workerData: setup })
+  const isShared = ({ buffer }: Uint8Array) => buffer instanceof SharedArrayBuffer
+  // Copies go when the thread ends; what is cloned would be copied twice.
+  const copies = setup.images.map((octets) => (isShared(octets) ? octets : new Uint8Array(octets)))
+  const workerData: MergeSetup = { ...setup, images: copies }
+  const transferList = copies.flatMap(({ buffer }) => (buffer instanceof ArrayBuffer ? [buffer] : []))
+  const thread = new Worker(new URL('./merge-thread.ts', import.meta.url), { workerData, transferList })
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
   thread.once('message', resolve)
   thread.once('error', reject)

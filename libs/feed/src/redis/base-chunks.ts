@@ -38,18 +38,20 @@ export async function writeChunks(
   id: string,
   image: Uint8Array,
 ): Promise<WrittenBase> {
-  const chunks = await packBase(image)
-  const chunkKeys = chunkKeysOf(keys, { id, chunks: chunks.length })
+  const chunkKeys: string[] = []
+  let sentOctets = 0
   try {
-    for (const [number, chunk] of chunks.entries()) {
-      await use((client) => client.call('set', [chunkKeys[number] ?? '', chunk, 'PX', ATTEMPT_MS]))
+    for await (const chunk of packBase(image)) {
+      const key = keys.chunk(id, chunkKeys.length)
+      chunkKeys.push(key)
+      await use((client) => client.call('set', [key, chunk, 'PX', ATTEMPT_MS]))
+      sentOctets += chunk.length
     }
   } catch (error) {
     // Room for the next attempt; where this fails too, the expiry does it.
     await use((client) => client.call('unlink', chunkKeys)).catch(() => {})
     throw error
   }
-  const sentOctets = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
   return { id, chunkKeys, octets: image.length, sentOctets, sha256: imageSha256(image) }
 }
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { packBase, packDelta, unpackBase, unpackDelta } from './payload.ts'
+import { CHUNK_OCTETS, packBase, packDelta, unpackBase, unpackDelta } from './payload.ts'
 
 describe('payloads', () => {
   const allocate = (octets: number) => new SharedArrayBuffer(octets)
@@ -17,8 +17,18 @@ describe('payloads', () => {
   test('a base comes back, in shared memory too', async () => {
     const whole = new Uint8Array(new SharedArrayBuffer(70_000))
     whole.set(image(70_000))
-    const unpacked = await unpackBase(parts(await packBase(whole)), 70_000, allocate)
+    const unpacked = await unpackBase(packBase(whole), 70_000, allocate)
     expect(Buffer.compare(Buffer.from(unpacked), Buffer.from(whole))).toBe(0)
+  })
+
+  test('a base goes out in chunks that are full, but for the last', async () => {
+    const random = new Uint8Array(2.5 * CHUNK_OCTETS)
+    for (let at = 0; at < random.length; at += 65_536) crypto.getRandomValues(random.subarray(at, at + 65_536))
+    const chunks = await Array.fromAsync(packBase(random))
+    expect(chunks.map(({ length }) => Math.min(length / CHUNK_OCTETS, 1) === 1)).toEqual([true, true, false])
+    expect(chunks.every(({ length }) => length <= CHUNK_OCTETS)).toBe(true)
+    const unpacked = await unpackBase(parts(chunks), random.length, allocate)
+    expect(Buffer.compare(Buffer.from(unpacked), random)).toBe(0)
   })
 
   test.each([

@@ -1,8 +1,9 @@
 /** Images on the way: deltas whole, bases in chunks; gzip, the one compression that every runtime can undo. */
 
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { createGunzip, gunzip, gzip } from 'node:zlib'
+import { createGunzip, createGzip, gunzip, gzip } from 'node:zlib'
 import { FeedError } from '../errors.ts'
 
 export const CHUNK_OCTETS = 2 ** 20
@@ -12,6 +13,8 @@ export const DELTA_OCTETS_MAX = CHUNK_OCTETS
 const PLAIN_OCTETS_MAX = 4096
 /** The same, uncompressed: it is to be held beside all else. */
 export const UNPACKED_OCTETS_MAX = 64 * 2 ** 20
+/** What is compressed at a time. */
+const PIECE_OCTETS = 2 ** 16
 
 const gzipped = promisify(gzip)
 const gunzipped = promisify(gunzip)
@@ -42,11 +45,26 @@ export async function unpackDelta(
   return image
 }
 
-export async function packBase(image: Uint8Array): Promise<readonly Uint8Array[]> {
-  const packed = await gzipped(copied(image))
-  const chunks: Uint8Array[] = []
-  for (let at = 0; at < packed.length; at += CHUNK_OCTETS) chunks.push(packed.subarray(at, at + CHUNK_OCTETS))
-  return chunks
+/** Compresses as the chunks are taken, so there is little more than one in memory beside the image. */
+export async function* packBase(image: Uint8Array): AsyncGenerator<Uint8Array> {
+  let pieces: Uint8Array[] = []
+  let octets = 0
+  const chunk = (size: number) => {
+    const whole = Buffer.concat(pieces)
+    pieces = [whole.subarray(size)]
+    octets = whole.length - size
+    return whole.subarray(0, size)
+  }
+  for await (const piece of Readable.from(piecesOf(image)).pipe(createGzip())) {
+    pieces.push(piece)
+    octets += piece.length
+    while (octets >= CHUNK_OCTETS) yield chunk(CHUNK_OCTETS)
+  }
+  if (octets > 0) yield chunk(octets)
+}
+
+function* piecesOf(image: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < image.length; at += PIECE_OCTETS) yield copied(image.subarray(at, at + PIECE_OCTETS))
 }
 
 /**

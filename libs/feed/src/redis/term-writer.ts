@@ -3,7 +3,7 @@
  * large, are answered by a base made of the stack, without asking whoever compiles. Every write is one script, which does
  * nothing when the lease is not ours, and which finds out by itself when it is run again because a reply was lost.
  */
-import { type Image, loadImage } from '@zonecast/image'
+import { giveBack, type Image, loadImage } from '@zonecast/image'
 import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock } from '../clock.ts'
 import { FeedError } from '../errors.ts'
@@ -153,6 +153,7 @@ export class TermWriter {
     if (term.isOver()) return 'standby'
     const head = await link.use((client) => readHead(client, keys), term.signal)
     const base = await this.#writeChunks(newId(), image)
+    giveBack(image)
     const compacting = { base, position, replaces: head?.bases[0]?.id ?? '', nowMs: clock.wallMs() }
     if (term.isOver()) return 'standby'
     const outcome = await link.use((client) => writes.compact(client, compacting), term.signal)
