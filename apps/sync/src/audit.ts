@@ -6,14 +6,14 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { type FeedError, FollowedStack, type Position, parsePosition } from '@zonecast/feed'
 import { type Head, keysOf, loadPosition, openReader, type RedisFeedOptions, readHead } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
-import { differenceBetween, type Image, type ImageStack, loadImage, sameRecords } from '@zonecast/image'
+import { differenceBetween, giveBack, type Image, type ImageStack, loadImage, sameRecords } from '@zonecast/image'
 
 /** What is published otherwise than it should be, in words; empty when all is well. */
 export type Drift = readonly string[]
 
 /**
  * @param position where `expected` is published
- * @param expected a base
+ * @param expected a base; its memory is given back
  * @throws FeedError when Redis cannot be read now, or another publishes meanwhile
  */
 export async function auditFeed(
@@ -21,8 +21,14 @@ export async function auditFeed(
   position: Position,
   expected: Uint8Array,
 ): Promise<Drift> {
-  const published = await readPublished(options, position)
-  return typeof published === 'string' ? [published] : driftBetween(published, loadImage(expected))
+  let published: ImageStack | string = []
+  try {
+    published = await readPublished(options, position)
+    return typeof published === 'string' ? [published] : await driftBetween(published, loadImage(expected))
+  } finally {
+    giveBack(expected)
+    if (typeof published !== 'string') for (const { octets } of published) giveBack(octets)
+  }
 }
 
 async function driftBetween(published: ImageStack, wanted: Image): Promise<Drift> {

@@ -8,7 +8,7 @@
 
 import { hostname } from 'node:os'
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
-import { Compiler, type CompileWarning, type Stamp } from '@zonecast/compile'
+import { Compiler, type CompileWarning, type Stamp, type StreamedContent } from '@zonecast/compile'
 import { compareSerial } from '@zonecast/dns'
 import { FeedError, FollowedStack, systemClock } from '@zonecast/feed'
 import {
@@ -20,8 +20,11 @@ import {
 } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
 import {
+  beginImage,
   buildImage,
   differenceBetween,
+  type FinishImage,
+  giveBack,
   type Image,
   type ImageContent,
   type ImageStack,
@@ -241,7 +244,7 @@ export class SyncFeed {
         const isDelta = this.#next === 'delta'
         const isAsOfNow = this.#unpublished === undefined
         const compiled = this.#compile(this.#lead)
-        const expected = settling && isAsOfNow ? this.#compiler.compileAgain(this.#stamp) : undefined
+        const expected = settling && isAsOfNow ? this.#begin(this.#compiler.streamAgain(this.#stamp)) : undefined
         const image = await compiled
         if (isDelta && image !== undefined) this.#durations.compiled(receivedMs)
         let outcome: PublishOutcome = 'published'
@@ -256,7 +259,7 @@ export class SyncFeed {
         if (outcome !== 'published') continue
         this.#begun.resolve()
         this.#jobs.compactWhenDue()
-        if (expected !== undefined) this.#settle({ position: this.#stack.position, expected: this.#build(expected) })
+        if (expected !== undefined) this.#settle({ position: this.#stack.position, expected: expected(sha256) })
       }
     } catch (error) {
       // What could not be published is part of the next base.
@@ -334,9 +337,10 @@ export class SyncFeed {
       return unpublished.image
     }
     // With 100,000 services each of these takes up to a second, and the lease has to be renewed meanwhile.
-    const base = this.#compiler.compileBase(this.#stamp, lead.serials)
+    const finish = this.#begin(this.#compiler.streamBase(this.#stamp, lead.serials))
     await breathe()
-    const image = this.#build(base)
+    // A base is shared with the thread that merges, which would need a copy of its own of other memory.
+    const image = finish(sha256, next === 'base' ? (octets) => new SharedArrayBuffer(octets) : undefined)
     const made = loadImage(image)
     // What stanzas say of names and zones is in every image: a delta of another shape would fit nothing.
     if (made.shape !== this.#stack.images[0]?.shape) return image
@@ -345,7 +349,9 @@ export class SyncFeed {
     if (next === 'base') return (await this.#isInStack(made, lead.serials)) ? this.#stack.merged() : image
     const difference = await differenceTo(this.#stack.images, made)
     await breathe()
-    return difference && this.#build(difference)
+    const delta = difference && this.#build(difference)
+    giveBack(image)
+    return delta
   }
 
   async #isInStack(base: Image, serials: ReadonlyMap<string, number>): Promise<boolean> {
@@ -357,6 +363,11 @@ export class SyncFeed {
 
   get #stamp(): Stamp {
     return { nowMs: this.#options.nowMs(), meta: { feed: this.#feed.directive.name } }
+  }
+
+  /** Compiles the services. */
+  #begin(content: StreamedContent): FinishImage {
+    return beginImage(content, content.services, this.#feed.directive.format)
   }
 
   #build(content: ImageContent): Uint8Array {

@@ -31,6 +31,7 @@ test.skipIf(process.platform !== 'linux')(
     const commandLine = () => readFileSync(`/proc/${child.pid}/cmdline`, 'utf8').split('\0')
     await expect.poll(commandLine, { timeout: 20_000 }).toContain('--max-semi-space-size=4')
     expect(commandLine()).toContain('sync')
+    expect(readFileSync(`/proc/${child.pid}/environ`, 'utf8').split('\0')).toContain('MALLOC_MMAP_THRESHOLD_=262144')
     child.kill('SIGKILL')
     await once(child, 'exit')
     rmSync(folder, { recursive: true })
