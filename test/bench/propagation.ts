@@ -5,11 +5,12 @@
  */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ApiStandIn } from '../stand-in/api-server.ts'
+import type { ApiStandIn } from '../stand-in/api-server.ts'
 import type { ApiObject } from '../stand-in/store.ts'
-import { endpointSliceObjects, namespaceObject, serviceObject } from './api-objects.ts'
+import { serviceObject } from './api-objects.ts'
 import { Asker } from './asker.ts'
-import { type ClusterShape, clusterService, isHeadless, namespaceCount, namespaceName } from './cluster.ts'
+import { changingCluster } from './changing-cluster.ts'
+import { type ClusterShape, clusterService, isHeadless } from './cluster.ts'
 import { startFeed, startResponder } from './feed-stand.ts'
 import { firstRightAnswer, type Wanted } from './probe.ts'
 import { serviceName } from './queries.ts'
@@ -38,13 +39,7 @@ const step = 7919
 const timeoutMs = 60_000
 
 export async function measurePropagation(shape: ClusterShape, parent: string): Promise<Propagation[]> {
-  const api = await new ApiStandIn().start()
-  for (let index = 0; index < namespaceCount(shape); index++) api.put(namespaceObject(namespaceName(shape, index)))
-  for (let index = 0; index < shape.services; index++) {
-    const service = clusterService(shape, index)
-    api.put(serviceObject(service), ...endpointSliceObjects(service))
-  }
-  api.compact()
+  const api = await changingCluster(shape)
   const directory = join(parent, 'propagation')
   const stand = await startFeed(api.url, directory, '0,1')
   const started: { stop(): Promise<void> }[] = [stand]

@@ -31,7 +31,10 @@ Machine: ${machine}. Versions: ${versions.map((each) => each.join(' ')).join(', 
 
 The figure that counts is the **CPU time per answer**: user and system time of all processes and threads of the server,
 from /proc, divided by the answers. One core is the server's and another the load generator's. All servers run at once and
-are loaded in turn, in an order that turns around each round; the table shows the median and, in brackets, the extremes.`
+are loaded in turn, in an order that turns around each round; the table shows the median and, in brackets, the extremes.
+
+**Memory** is what a server's processes hold (from /proc), with the files that they map, their own program above all, in full: as
+if nobody else on the machine had the same program mapped. What forked processes share counts once.`
 }
 
 const udpText = `dnsperf with 8 clients and at most 200 questions in flight; a quarter of the questions names nothing (the mix is described
@@ -137,14 +140,16 @@ function sync(rows: Results['sync']): string {
   const cells = rows.map(({ services, endpoints, publishedAfterMs, peakOctets, memoryOctets }) => [
     `${count(services)} services, ${count(endpoints)} endpoints`,
     fixed(publishedAfterMs / 1000, 1),
-    fixed(peakOctets / 1e6, 0),
-    fixed(memoryOctets / 1e6, 0),
+    ...[peakOctets.start, peakOctets.compact, peakOctets.audit, memoryOctets].map((octets) => fixed(octets / 1e6, 0)),
   ])
   return `## The sync worker
 
-On Node, from an API server that speaks JSON.
+On Node, from an API server that speaks JSON. Peaks are of the resident set, the pages of Node's own program included: of the
+start (all objects read, the first base published, and the jobs that come by themselves then, an audit among them); while
+the log is compacted into a new base; and while an audit compiles everything again and compares it with what Redis holds. At
+rest: after the start.
 
-${table(['', 'from exec to published, s', 'peak memory, MB', 'memory at rest, MB'], cells)}`
+${table(['', 'from exec to published, s', 'start: peak, MB', 'compaction: peak, MB', 'audit: peak, MB', 'at rest, MB'], cells)}`
 }
 
 function apiLoad({ services, rows }: Results['apiLoad']): string {

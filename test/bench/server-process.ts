@@ -4,16 +4,19 @@
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { heldOctets } from './memory.ts'
 
 export interface ServerProcess {
   readonly pid: number
   /** User and system time of all its processes and threads. */
   cpuSeconds(): number
-  /** Proportional set size of all its processes: what they share counts once. */
+  /** Of all its processes; see memory.ts. */
   memoryOctets(): number
   /** The most that its first process ever held: its peak resident set. */
   peakOctets(): number
+  /** The peak begins anew with what it holds now. */
+  forgetPeak(): void
   stop(): Promise<void>
 }
 
@@ -41,8 +44,10 @@ export function startServer(command: readonly string[], { cores, logFile, env }:
   return {
     pid,
     cpuSeconds: () => tree(pid).reduce((sum, each) => sum + cpuTicks(each), 0) / clockTicks,
-    memoryOctets: () => tree(pid).reduce((sum, each) => sum + proportionalSetSize(each), 0),
+    memoryOctets: () => heldOctets(tree(pid).map((each) => readFileSync(`/proc/${each}/smaps`, 'utf8'))),
     peakOctets: () => 1024 * Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]),
+    // proc(5): writing 5 resets the peak.
+    forgetPeak: () => writeFileSync(`/proc/${pid}/clear_refs`, '5'),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
@@ -77,9 +82,4 @@ function statFields(pid: number): string[] | undefined {
 function cpuTicks(pid: number): number {
   const fields = statFields(pid)
   return fields === undefined ? 0 : Number(fields[11]) + Number(fields[12])
-}
-
-function proportionalSetSize(pid: number): number {
-  const kilobytes = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]
-  return Number(kilobytes) * 1024
 }
