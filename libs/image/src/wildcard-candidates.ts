@@ -238,9 +238,10 @@ export class Candidates {
     let least = end - start
     for (let at = 0; at < pattern.literalCount && least > FEW; at++) {
       const literal = pattern.literals[at] as Literal
-      const entries = this.#countEntries(image, literal)
       // What holds a literal that is all of the pattern need not be compared with it.
-      if (literal.isAll ? entries > least : entries >= least) continue
+      const limit = literal.isAll ? least + 1 : least
+      const entries = this.#countEntries(image, literal, limit)
+      if (entries >= limit) continue
       least = entries
       best = literal
       copyRange(range, this.#bestRange)
@@ -251,21 +252,23 @@ export class Candidates {
     const bestOther = this.#bestOther
     const index = best.begins === 'no' ? SUFFIXES : best.begins === 'later' ? LABEL_STARTS : NAMES
     const known = index === NAMES ? best.to - best.from : 0
+    // The end of a label is one place, and names are of one label where there are no other label starts.
+    if (image.labelStartEntries > 0 || !(best.ends || index === NAMES)) this.mayRepeat = true
     const first = this.#add(layer, image, index, bestRange.start, bestRange.end, best.isAll, known)
     if (best.begins !== 'any') return first
     return first + this.#add(layer, image, LABEL_STARTS, bestOther.start, bestOther.end, best.isAll, 0)
   }
 
-  /** How many entries a literal leads to: `#range`, and `#other` when it may begin any label. */
-  #countEntries(image: Image, { from, to, begins, ends }: Literal): number {
+  /** How many entries a literal leads to, below `limit`: `#range`, and `#other` when it may begin any label. */
+  #countEntries(image: Image, { from, to, begins, ends }: Literal, limit: number): number {
     const text = (this.#pattern as Pattern).name?.view as DataView
     const range = this.#range
     const other = this.#other
-    if (begins === 'no') findSuffixes(image, text, from, to, ends, range)
-    else if (begins === 'later') findLabelStarts(image, text, from, to, ends, range)
-    else findPrefix(image, text, from, to, ends, range)
+    if (begins === 'no') findSuffixes(image, text, from, to, ends, limit, range)
+    else if (begins === 'later') findLabelStarts(image, text, from, to, ends, limit, range)
+    else findPrefix(image, text, from, to, ends, limit, range)
     if (begins !== 'any') return range.end - range.start
-    findLabelStarts(image, text, from, to, ends, other)
+    findLabelStarts(image, text, from, to, ends, limit, other)
     return range.end - range.start + other.end - other.start
   }
 
@@ -279,7 +282,6 @@ export class Candidates {
     known: number,
   ): number {
     if (start >= end) return 0
-    if (index === SUFFIXES || index === LABEL_STARTS) this.mayRepeat = true
     const section = sectionOf(image, index)
     const low = this.#low
     const high = this.#high

@@ -20,6 +20,8 @@ export interface Range {
 const PIECE_OCTETS = 12
 /** More than any image holds; places up to here can be added up as integers. */
 const MOST = 0x3fffffff
+/** So few entries are a limit, which others have set. */
+const NEAR = 1024
 const SIGN = 0x80000000 | 0
 
 /** Octet offset in the image of the n-th record by namespace and service. */
@@ -194,11 +196,20 @@ export function findNames(image: Image, name: QueryName, from: number, to: numbe
   out.end = searchNames(image, LABELS, name.view, start, end, out.start, image.nameEntries, true)
 }
 
-/** The records in `names` whose first label begins with a text; with `whole` those whose first label it is. */
-export function findPrefix(image: Image, text: DataView, from: number, to: number, whole: boolean, out: Range): void {
+/** The records in `names` whose first label begins with a text; with `whole` those whose first label it is; up to a limit. */
+export function findPrefix(
+  image: Image,
+  text: DataView,
+  from: number,
+  to: number,
+  whole: boolean,
+  limit: number,
+  out: Range,
+): void {
   const by = whole ? FIRST : PREFIX
-  out.start = searchNames(image, by, text, from, to, 0, image.nameEntries, false)
-  out.end = searchNames(image, by, text, from, to, out.start, image.nameEntries, true)
+  const start = searchNames(image, by, text, from, to, 0, image.nameEntries, false)
+  out.start = start
+  out.end = searchNames(image, by, text, from, to, start, Math.min(start + limit, image.nameEntries), true)
 }
 
 /** Of some records in `names` that have one name, which lie in this order, those at [first, last) in the image. */
@@ -239,25 +250,35 @@ function searchNames(
   const { view } = image
   let start = low
   let end = high
-  // The end of what was found is mostly near its start, so steps to it double.
-  for (let step = 1, grows = after; start < end; step *= 2) {
-    const middle = grows && step < end - start ? start + step - 1 : (start + end) >>> 1
+  // The end of what was found is mostly near its start, so steps to it double; or at a limit, when there is one.
+  for (let step = after && high - low <= NEAR ? 0 : 1, grows = after; start < end; step = step === 0 ? 1 : step * 2) {
+    const middle = step === 0 ? end - 1 : grows && step < end - start ? start + step - 1 : (start + end) >>> 1
     const at = nameAt(image, recordByName(image, middle))
     const order =
       by === LABELS ? compareWire(view, at, text, from, to) : compareFirst(view, at, text, from, to, by === FIRST)
     if (order < 0 || (after && order === 0)) start = middle + 1
     else {
       end = middle
-      grows = false
+      if (step > 0) grows = false
     }
   }
   return start
 }
 
-/** The suffixes that begin with a text; with `whole` those that are just it, up to the end of their label. */
-export function findSuffixes(image: Image, text: DataView, from: number, to: number, whole: boolean, out: Range): void {
-  out.start = reader.search(image, text, from, to, whole)
-  out.end = searchEntries(image, true, text, from, to, whole, out.start, reader.count(image), true)
+/** The suffixes that begin with a text; with `whole` those that are just it, up to the end of their label; up to a limit. */
+export function findSuffixes(
+  image: Image,
+  text: DataView,
+  from: number,
+  to: number,
+  whole: boolean,
+  limit: number,
+  out: Range,
+): void {
+  const start = reader.search(image, text, from, to, whole)
+  const end = Math.min(start + limit, reader.count(image))
+  out.start = start
+  out.end = searchEntries(image, true, text, from, to, whole, start, end, true)
 }
 
 /** The same of `labelStarts`. */
@@ -267,10 +288,13 @@ export function findLabelStarts(
   from: number,
   to: number,
   whole: boolean,
+  limit: number,
   out: Range,
 ): void {
-  out.start = searchEntries(image, false, text, from, to, whole, 0, image.labelStartEntries, false)
-  out.end = searchEntries(image, false, text, from, to, whole, out.start, image.labelStartEntries, true)
+  const start = searchEntries(image, false, text, from, to, whole, 0, image.labelStartEntries, false)
+  const end = Math.min(start + limit, image.labelStartEntries)
+  out.start = start
+  out.end = searchEntries(image, false, text, from, to, whole, start, end, true)
 }
 
 /** The entries from a place on, as far as they lie one behind the other: of suffixes, or else of label starts. */
@@ -301,14 +325,15 @@ function searchEntries(
 ): number {
   let start = low
   let end = high
-  for (let step = 1, grows = after; start < end; step *= 2) {
-    const middle = grows && step < end - start ? start + step - 1 : (start + end) >>> 1
+  // As in `searchNames`.
+  for (let step = after && high - low <= NEAR ? 0 : 1, grows = after; start < end; step = step === 0 ? 1 : step * 2) {
+    const middle = step === 0 ? end - 1 : grows && step < end - start ? start + step - 1 : (start + end) >>> 1
     const entry = isSuffix ? reader.entry(image, middle) : readEntry(image, image.labelStarts, middle, 0)
     const order = compareEntry(image, entry, text, from, to, whole)
     if (order < 0 || (after && order === 0)) start = middle + 1
     else {
       end = middle
-      grows = false
+      if (step > 0) grows = false
     }
   }
   return start

@@ -64,7 +64,8 @@ export class Pattern {
   }))
   literalCount = 0
   /** Of the labels, or of the one label or part; made when the first name is compared. */
-  readonly #globs: Glob[] = []
+  readonly #first = new Glob()
+  readonly #globs: Glob[] = [this.#first]
   #globCount = 0
 
   set(kind: NamePattern, name: QueryName, from: number, to: number): void {
@@ -122,10 +123,12 @@ export class Pattern {
     const globs = this.#globs
     const end = at + octets
     if (kind !== 'labels') {
-      const glob = globs[0] as Glob
-      for (let its = at; its < end; ) {
+      const glob = this.#first
+      const first = at + 1 + view.getUint8(at)
+      if (glob.matches(view, at + 1, first, known, work)) return true
+      for (let its = first; its < end; ) {
         const labelEnd = its + 1 + view.getUint8(its)
-        if (glob.matches(view, its + 1, labelEnd, its === at ? known : 0, work)) return true
+        if (glob.matches(view, its + 1, labelEnd, 0, work)) return true
         its = labelEnd
       }
       return false
