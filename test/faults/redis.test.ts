@@ -143,6 +143,30 @@ describe.skipIf(!hasRedis)('whatever befalls Redis (redis-server needed)', { tim
     await expect.poll(base, SOON).not.toBe(before)
   })
 
+  test('an entry of the log is damaged', async () => {
+    const epoch = () => cli('hget', HEAD, 'pos').split('-')[0]
+    const before = { epoch: epoch(), lengths: lengths(all.responders) }
+    // One of a kind that nobody knows, and one that is no image.
+    for (const kind of ['omega', 'delta']) {
+      const now = epoch()
+      const forge = `local pos = redis.call('HGET', KEYS[1], 'pos')
+local epoch, n = string.match(pos, '^(%d+)-(%d+)$')
+redis.call('XADD', KEYS[2], epoch .. '-' .. (n + 1), 'prev', pos, 'kind', ARGV[1], 'image', 'none')`
+      cli('eval', forge, 2, HEAD, LOG, kind)
+      await all.change(2)
+      await expect.poll(epoch, SOON).not.toBe(now)
+    }
+    expect(said(all.responders, '"code":"damaged"', before.lengths)).toBe(true)
+  })
+
+  test('a key is of another type', async () => {
+    const before = lengths([...all.responders, ...all.syncs])
+    cli('eval', "redis.call('DEL', KEYS[1]) redis.call('SADD', KEYS[1], 'x')", 1, LOG)
+    await all.change(2)
+    await expect.poll(() => said(all.syncs, 'delete it', before), SOON).toBe(true)
+    cli('del', LOG)
+  })
+
   test('a base is damaged', async () => {
     await all.change(2)
     cli('setrange', `zonecast:{prod}:image:${base()}:0`, 40, 'XXXXXXXX')
