@@ -33,10 +33,9 @@ export { sameRecords } from './same-records.ts'
 export { isReverseZone, shapeOf } from './stanza-shape.ts'
 export { applyTemplate, namespaceLabel, parseTemplate, readByTemplate, type Template } from './template.ts'
 export { SERVICE_KINDS, type TimedServiceKind, type Trigger, triggersOf, triggersToMeta } from './triggers.ts'
+export { isAboveServices, mayStandForMany } from './wildcard-question.ts'
 export {
   type HasData,
-  isAboveServices,
-  mayStandForMany,
   type WildcardOutcome,
   WildcardSearch,
 } from './wildcard-search.ts'
