@@ -71,7 +71,7 @@ async function measure(options: Options, available: readonly Server[]): Promise<
       apiLoad.push(...(await measureApiLoad(shape, directory, named('CoreDNS')[0], inputs)))
     })
   }
-  const twoJobs = await measureTwoJobs(options)
+  const twoJobs = await measureTwoJobs(options, named('CoreDNS')[0])
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: machine(),
@@ -88,11 +88,10 @@ async function measure(options: Options, available: readonly Server[]): Promise<
   }
 }
 
-async function measureTwoJobs({
-  parts,
-  rounds,
-  sizes,
-}: Options): Promise<Pick<Results, 'propagation' | 'responders' | 'sync'>> {
+async function measureTwoJobs(
+  { parts, rounds, sizes }: Options,
+  coredns: Server | undefined,
+): Promise<Pick<Results, 'propagation' | 'responders' | 'sync'>> {
   const propagation: Propagation[] = []
   const responders: ResponderFigures[] = []
   const sync: SyncFigures[] = []
@@ -104,7 +103,7 @@ async function measureTwoJobs({
   }
   for (const services of parts.has('responder') ? [startServices, ...sizes] : []) {
     say(`responders, ${services} services`)
-    responders.push(...(await measureResponders({ services, seed }, place(services), 2 * rounds + 1)))
+    responders.push(...(await measureResponders({ services, seed }, place(services), 2 * rounds + 1, coredns)))
   }
   for (const services of parts.has('sync') ? sizes : []) {
     say(`sync, ${services} services`)
