@@ -1,12 +1,12 @@
 /**
  * What leads from a stack of images to another state, found in small steps: for a publisher, who has a lease to renew meanwhile and
- * memory to spare. Of each service no more than a digest is held; only those that differ are read to be compared.
+ * no memory to spare. Services are compared by digests, one by one; only those that differ are read to be told apart.
  */
 import type { ImageContent, ServiceRecord } from './content.ts'
 import { differenceOf } from './difference.ts'
 import type { ImageStack } from './find.ts'
 import type { Image } from './image.ts'
-import { mergeRest, newestOf } from './merge.ts'
+import { mergedServices, mergeRest, newestOf } from './merge.ts'
 import { ContentReader, readWithout, serviceOffsets } from './read.ts'
 
 /** Services that are read at a time: some milliseconds. */
@@ -23,33 +23,59 @@ export async function differenceBetween(
   after: Image,
   breathe: () => Promise<unknown>,
 ): Promise<ImageContent | undefined> {
-  const had = await digestsOf(before, breathe)
-  const has = await digestsOf([after], breathe)
-  const differing = new Set<string>()
-  for (const [key, digest] of has) if (had.get(key) !== digest) differing.add(key)
-  for (const [key, digest] of had) if (digest !== GONE && !has.has(key)) differing.add(key)
+  const differing = await differingKeys(before, [after], breathe)
   return differenceOf(
     await restOf(before, await servicesOf(before, differing, breathe), breathe),
     await restOf([after], await servicesOf([after], differing, breathe), breathe),
   )
 }
 
-/** Of a service that an image says is gone. */
-const GONE = 0
-
-/** By `namespace/service`: the newest image that knows one decides. Several records of one service are summed up. */
-async function digestsOf(images: ImageStack, breathe: () => Promise<unknown>): Promise<Map<string, number>> {
-  const digests = new Map<string, number>()
-  for (const [layer, image] of images.entries()) {
-    const own = layer === 0 ? digests : new Map<string, number>()
-    for await (const record of records(image, breathe)) {
-      const key = keyOf(record)
-      own.set(key, (own.get(key) ?? GONE) + (record.stanzas === 0 ? GONE : digestOf(record)))
-    }
-    if (own === digests) continue
-    for (const [key, digest] of own) if (!digests.has(key)) digests.set(key, digest)
+/** Images hold services in order, so that both sides are gone through together and nothing is kept but what differs. */
+async function differingKeys(
+  before: ImageStack,
+  after: ImageStack,
+  breathe: () => Promise<unknown>,
+): Promise<ReadonlySet<string>> {
+  const differing = new Set<string>()
+  const [olds, news] = [digests(before), digests(after)]
+  let [had, has] = [next(olds), next(news)]
+  for (let read = 1; had !== undefined || has !== undefined; read++) {
+    const order = had === undefined ? 1 : has === undefined ? -1 : compare(had, has)
+    const first = order > 0 ? has : had
+    if (first !== undefined && (order !== 0 || had?.digest !== has?.digest)) differing.add(keyOf(first))
+    if (order <= 0) had = next(olds)
+    if (order >= 0) has = next(news)
+    if (read % AT_A_TIME === 0) await breathe()
   }
-  return digests
+  return differing
+}
+
+interface Digest extends Pick<ServiceRecord, 'namespace' | 'service'> {
+  digest: number
+}
+
+/** Of each service; several records of one are summed up. */
+function* digests(images: ImageStack): Generator<Digest, undefined> {
+  let of: Digest | undefined
+  for (const record of mergedServices(images, true)) {
+    const { namespace, service } = record
+    if (of !== undefined && of.namespace === namespace && of.service === service) {
+      of.digest += digestOf(record)
+      continue
+    }
+    if (of !== undefined) yield of
+    of = { namespace, service, digest: digestOf(record) }
+  }
+  if (of !== undefined) yield of
+}
+
+function next(digests: Generator<Digest, undefined>): Digest | undefined {
+  return digests.next().value
+}
+
+function compare(a: Digest, b: Digest): number {
+  const [left, right] = a.namespace === b.namespace ? [a.service, b.service] : [a.namespace, b.namespace]
+  return left < right ? -1 : left > right ? 1 : 0
 }
 
 async function servicesOf(
@@ -91,7 +117,7 @@ async function* records(image: Image, breathe: () => Promise<unknown>): AsyncGen
   }
 }
 
-function keyOf({ namespace, service }: ServiceRecord): string {
+function keyOf({ namespace, service }: Pick<ServiceRecord, 'namespace' | 'service'>): string {
   return `${namespace}/${service}`
 }
 

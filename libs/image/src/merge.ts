@@ -76,8 +76,8 @@ export function mergeRest(images: ImageStack, contents: readonly Rest[]): Rest {
   }
 }
 
-/** In the order in which images hold them, so that one look at each record is enough. */
-function* mergedServices(images: ImageStack, isBase: boolean): Generator<ServiceRecord> {
+/** In the order in which images hold them, so that one look at each record is enough. @param isBase without tombstones. @throws ImageError malformed */
+export function* mergedServices(images: ImageStack, isBase: boolean): Generator<ServiceRecord> {
   const layers = images.map((image) => new ServiceCursor(image))
   for (;;) {
     let least: ServiceCursor | undefined
