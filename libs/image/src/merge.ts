@@ -93,10 +93,14 @@ export function* mergedServices(images: ImageStack, isBase: boolean): Generator<
   }
 }
 
+/** What a reader keeps of so many services is little memory, and spares most of reading again what they share. */
+const READ_AT_ONCE = 4096
+
 /** Goes through the service records of an image by namespace and service. */
 class ServiceCursor {
   readonly #image: Image
-  readonly #reader: ContentReader
+  /** It keeps what it has read, so it is another after some records. */
+  #reader: ContentReader
   readonly #offsets: Uint32Array
   #at = -1
   namespace = ''
@@ -135,6 +139,7 @@ class ServiceCursor {
     const { namespace, service } = this
     this.#at += 1
     if (!this.isThere) return
+    if (this.#at % READ_AT_ONCE === 0) this.#reader = new ContentReader(this.#image)
     const { view } = this.#image
     const record = this.#offsets[this.#at] as number
     this.namespace = this.#image.fragmentText(view.getUint32(record + RECORD.namespace, true))
