@@ -113,6 +113,35 @@ describe.skipIf(!hasRedis)('a sync worker (redis-server needed)', { timeout: 60_
     await second.close()
   })
 
+  test('who takes over what changed meanwhile raises the serials of the zones that changed, then and later', async () => {
+    const run = async (): Promise<SyncFeed> => {
+      const zones = 'cluster.local in-addr.arpa ip6.arpa'
+      const text = `. {\n kubernetes ${zones} {\n manifests *.yaml\n }\n feed ${redis.url} {\n name prod\n }\n}\n`
+      const [feed] = redisFeedsOf(parseCorefile(text, { file: join(folder, 'Corefile') }).blocks)
+      if (feed === undefined) throw new Error('no feed')
+      const worker = new SyncFeed(feed, { tell: () => {}, nowMs: () => Date.now() })
+      await worker.run()
+      return worker
+    }
+    const serial = (zone: string) => Number(redis.cli('hget', 'zonecast:{prod}:head', `serial:${zone}`))
+    const [forward, reverse4, reverse6] = ['cluster.local', 'in-addr.arpa', 'ip6.arpa'] as const
+    writeFileSync(join(folder, 'web.yaml'), service('web'))
+    const first = await run()
+    await expect.poll(() => serial(reverse6), SOON).toBeGreaterThan(0)
+    const before = { forward: serial(forward), reverse4: serial(reverse4), reverse6: serial(reverse6) }
+    await first.close()
+    writeFileSync(join(folder, 'web.yaml'), service('db'))
+    const second = await run()
+    await expect.poll(() => serial(reverse4), SOON).toBeGreaterThan(before.reverse4)
+    expect(serial(forward)).toBeGreaterThan(before.forward)
+    expect(serial(reverse6)).toBe(before.reverse6)
+    const then = serial(forward)
+    writeFileSync(join(folder, 'mail.yaml'), service('mail'))
+    await expect.poll(() => serial(forward), SOON).toBeGreaterThan(then)
+    expect(serial(reverse6)).toBe(before.reverse6)
+    await second.close()
+  })
+
   test('does not start with a Redis that may evict, unless it is told to warn', async () => {
     redis.cli('config', 'set', 'maxmemory-policy', 'allkeys-lru')
     writeFileSync(join(folder, 'web.yaml'), service('web'))

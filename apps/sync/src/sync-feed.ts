@@ -9,7 +9,6 @@
 import { hostname } from 'node:os'
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { Compiler, type CompileWarning, type Stamp, type StreamedContent } from '@zonecast/compile'
-import { compareSerial } from '@zonecast/dns'
 import { FeedError, FollowedStack, systemClock } from '@zonecast/feed'
 import {
   type Lead,
@@ -22,19 +21,17 @@ import { sha256 } from '@zonecast/feed/sha256'
 import {
   beginImage,
   buildImage,
-  differenceBetween,
   type FinishImage,
   giveBack,
   type Image,
   type ImageContent,
-  type ImageStack,
   loadImage,
-  sameRecords,
 } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import { optionsText } from '@zonecast/responder-app/shape-options'
 import { configHash } from './config-hash.ts'
 import { PublishPace } from './publish-pace.ts'
+import { currentSerials, differenceTo, hasOldSerial, stillServes, type UnpublishedImage } from './published-state.ts'
 import type { PublishedCount, SyncReadings } from './readings.ts'
 import { compileWarningText, stanzaOf } from './stanza.ts'
 import { StepDurations } from './step-durations.ts'
@@ -345,11 +342,18 @@ export class SyncFeed {
     // What stanzas say of names and zones is in every image: a delta of another shape would fit nothing.
     if (made.shape !== this.#stack.images[0]?.shape) return image
     await breathe()
+    const { images } = this.#stack
+    const current = currentSerials(images[0], lead.serials)
     // What Redis lost and nobody changed comes back under its serials.
-    if (next === 'base') return (await this.#isInStack(made, lead.serials)) ? this.#stack.merged() : image
-    const difference = await differenceTo(this.#stack.images, made)
+    if (next === 'base') {
+      if (!(await this.#isInStack(made, lead.serials))) return image
+      this.#compiler.keepSerials(undefined, current)
+      return this.#stack.merged()
+    }
+    const difference = await differenceTo(images, made)
     await breathe()
-    const delta = difference && this.#build(difference)
+    const stanzas = this.#compiler.keepSerials(difference, current)
+    const delta = difference && this.#build({ ...difference, stanzas })
     giveBack(image)
     return delta
   }
@@ -373,42 +377,6 @@ export class SyncFeed {
   #build(content: ImageContent): Uint8Array {
     return buildImage(content, sha256, undefined, this.#feed.directive.format)
   }
-}
-
-interface UnpublishedImage {
-  readonly image: Uint8Array
-  /** The stack when it was made. */
-  readonly images: ImageStack
-}
-
-/** Whether it can be published as it is. A mark, which each new term makes, changes no image of the stack. */
-function stillServes(
-  { image, images }: UnpublishedImage,
-  next: 'base' | 'resume',
-  stack: ImageStack,
-  serials: ReadonlyMap<string, number>,
-): boolean {
-  const loaded = loadImage(image)
-  if (next === 'resume') return loaded.kind === 'delta' && images === stack
-  // Equal: those of the image itself, which the publisher has known since it tried.
-  return loaded.kind === 'base' && !hasOldSerial(loaded, serials)
-}
-
-/** Whether a later serial than the image's was published for one of its zones. */
-function hasOldSerial({ stanzas }: Image, serials: ReadonlyMap<string, number>): boolean {
-  return stanzas
-    .flatMap(({ zones }) => zones)
-    .some(({ name, serial }) => {
-      const known = serials.get(name)
-      return known !== undefined && !['greater', 'equal'].includes(compareSerial(serial, known))
-    })
-}
-
-/** A delta that makes the stack say what a base does; undefined when it does already. */
-async function differenceTo(stack: ImageStack, base: Image): Promise<ImageContent | undefined> {
-  const [first, ...more] = stack
-  if (first !== undefined && more.length === 0 && sameRecords(first, base)) return undefined
-  return differenceBetween(stack, base, breathe)
 }
 
 function codeOf(error: unknown): string | undefined {

@@ -1,4 +1,4 @@
-import { beginImage, buildImage, type ImageContent, loadImage } from '@zonecast/image'
+import { beginImage, buildImage, type Difference, differenceOf, type ImageContent, loadImage } from '@zonecast/image'
 import { describe, expect, test } from 'vitest'
 import { Compiler, type CompileWarning, type StreamedContent } from './compiler.ts'
 import { CompileError } from './errors.ts'
@@ -270,6 +270,21 @@ describe('serials', () => {
       'd.f.ip6.arpa': NOW + 5,
       '10.in-addr.arpa': NOW + 100,
     })
+  })
+  test('stay as published where the base says what was published before', () => {
+    const published = new Map(zones.map((zone) => [zone, NOW - 5]))
+    const now = [SHOP, WEB, slice('shop/web/a', ['fd00::1'])]
+    const kept = (compiler: Compiler, difference: Difference | undefined) => {
+      const stanzas = compiler.keepSerials(difference, published)
+      return serials({ ...compile([]), stanzas })
+    }
+    const had = compile([SHOP, WEB, slice('shop/web/a', ['10.0.0.1'])], [stanza({ zones })])
+    const compiler = after(now, [stanza({ zones })])
+    const difference = differenceOf(had, compile(now, [stanza({ zones })]))
+    expect(kept(compiler, difference)).toEqual({ ...all, '0-25.2.0.192.in-addr.arpa': NOW - 5 })
+    expect(kept(compiler, undefined)).toEqual(Object.fromEntries(published))
+    compiler.apply([gone(WEB)])
+    expect(serials(compiler.compileDelta(stamp(5)))['0-25.2.0.192.in-addr.arpa']).toBe(NOW - 5)
   })
   test('grow in the zones that hold the names and addresses, before or after', () => {
     const compiler = after([SHOP, WEB, slice('shop/web/a', ['10.0.0.1'])], [stanza({ zones })])

@@ -8,6 +8,7 @@
  */
 import { compareSerial, nextSerial } from '@zonecast/dns'
 import {
+  type Difference,
   type ImageContent,
   type NamespaceRecord,
   type PodRecord,
@@ -159,6 +160,27 @@ export class Compiler {
   }
 
   /**
+   * Takes back the serials of the last base for zones in which it is what was published before.
+   * @param difference between that and the base; undefined: there is none
+   * @param published the last serials, by zone
+   * @returns the stanzas, to be published with the difference
+   */
+  keepSerials(difference: Difference | undefined, published: ReadonlyMap<string, number>): readonly StanzaRecord[] {
+    const changed = difference === undefined ? NO_ZONES : this.#showing(difference) | this.#showing(difference.replaced)
+    this.#zones.names.forEach((zone, index) => {
+      const serial = published.get(zone)
+      if (serial !== undefined && ((changed >> BigInt(index)) & 1n) === 0n) this.#serials.set(zone, serial)
+    })
+    return this.#stanzaRecords()
+  }
+
+  /** The zones that any of these show in. */
+  #showing({ namespaces, services, pods, rrsets }: Difference['replaced']): ZoneSet {
+    const forward = [...namespaces, ...pods, ...rrsets].reduce((set, { stanzas }) => set | stanzas, 0)
+    return services.reduce((zones, record) => zones | this.#zones.holding(record), this.#zones.forward(forward))
+  }
+
+  /**
    * What changed since the last content, with tombstones for what is gone; undefined when no record differs.
    * @throws CompileError no-base
    */
@@ -207,19 +229,20 @@ export class Compiler {
     { nowMs, meta }: Stamp,
     records: Pick<ImageContent, 'namespaces' | 'pods' | 'rrsets'> & { readonly services: Services },
   ): Omit<ImageContent, 'services'> & { readonly services: Services } {
-    const stanzas = this.#stanzas.list.map(
-      ({ ttlSec, pods, zones, names, namespaces, iporder, wildcards, search }): StanzaRecord => ({
-        ttlSec,
-        pods,
-        names,
-        namespace: names.every((name) => name.includes('{namespace}')) ? '' : (namespaces[0] ?? ''),
-        externalFirst: iporder[0] === 'external',
-        wildcards,
-        search: search && wildcards !== 'off',
-        zones: zones.map((name) => ({ name, serial: this.#serials.get(name) ?? 0 })),
-      }),
-    )
-    return { kind, createdAtMs: nowMs, meta, stanzas, ...records }
+    return { kind, createdAtMs: nowMs, meta, stanzas: this.#stanzaRecords(), ...records }
+  }
+
+  #stanzaRecords(): StanzaRecord[] {
+    return this.#stanzas.list.map(({ ttlSec, pods, zones, names, namespaces, iporder, wildcards, search }) => ({
+      ttlSec,
+      pods,
+      names,
+      namespace: names.every((name) => name.includes('{namespace}')) ? '' : (namespaces[0] ?? ''),
+      externalFirst: iporder[0] === 'external',
+      wildcards,
+      search: search && wildcards !== 'off',
+      zones: zones.map((name) => ({ name, serial: this.#serials.get(name) ?? 0 })),
+    }))
   }
 }
 

@@ -1,12 +1,19 @@
 /** What leads from one content to another: for a publisher that goes on where another left off. */
 import type { ImageContent } from './content.ts'
 
+type Entries = Pick<ImageContent, 'namespaces' | 'services' | 'pods' | 'rrsets'>
+
+/** A delta, and what it takes the place of. */
+export interface Difference extends ImageContent {
+  readonly replaced: Entries
+}
+
 /**
  * A delta that makes images of `before` answer as `after` does; undefined when they do already.
  * @param before a base, as read back from images
  * @param after  a base, as read back from an image, so that both list everything in the same order
  */
-export function differenceOf(before: ImageContent, after: ImageContent): ImageContent | undefined {
+export function differenceOf(before: ImageContent, after: ImageContent): Difference | undefined {
   const namespaces = changed(
     before.namespaces,
     after.namespaces,
@@ -41,23 +48,42 @@ export function differenceOf(before: ImageContent, after: ImageContent): ImageCo
     ({ owner }) => owner,
     ({ owner }) => ({ owner, stanzas: 0, type: 0, ttlSec: 0, rdata: [] }),
   )
-  if (namespaces.length + services.length + pods.length + rrsets.length === 0) return undefined
-  return { ...after, kind: 'delta', namespaces, services, pods, rrsets }
+  const all = { namespaces, services, pods, rrsets }
+  if (Object.values(all).every(({ entries }) => entries.length === 0)) return undefined
+  const [delta, replaced] = [entriesOf(all, 'entries'), entriesOf(all, 'replaced')]
+  return { ...after, kind: 'delta', ...delta, replaced }
 }
 
-/** The entries of every key whose entries differ; a tombstone for one that has none any more. */
+type Changed = { readonly [Part in keyof Entries]: Record<'entries' | 'replaced', Entries[Part]> }
+
+function entriesOf({ namespaces, services, pods, rrsets }: Changed, side: 'entries' | 'replaced'): Entries {
+  return { namespaces: namespaces[side], services: services[side], pods: pods[side], rrsets: rrsets[side] }
+}
+
+/** The entries of every key whose entries differ, and those before; a tombstone for one that has none any more. */
 function changed<T>(
   before: readonly T[],
   after: readonly T[],
   keyOf: (entry: T) => string,
   tombstone: (entry: T) => T,
-): T[] {
+): Record<'entries' | 'replaced', T[]> {
   const had = byKey(before, keyOf)
   const has = byKey(after, keyOf)
   const entries: T[] = []
-  for (const [key, now] of has) if (!areEqual(had.get(key) ?? [], now)) entries.push(...now)
-  for (const [key, [first]] of had) if (!has.has(key) && first !== undefined) entries.push(tombstone(first))
-  return entries
+  const replaced: T[] = []
+  for (const [key, now] of has) {
+    const then = had.get(key) ?? []
+    if (areEqual(then, now)) continue
+    entries.push(...now)
+    replaced.push(...then)
+  }
+  for (const [key, then] of had) {
+    const [first] = then
+    if (has.has(key) || first === undefined) continue
+    entries.push(tombstone(first))
+    replaced.push(...then)
+  }
+  return { entries, replaced }
 }
 
 function byKey<T>(entries: readonly T[], keyOf: (entry: T) => string): Map<string, T[]> {

@@ -3,7 +3,7 @@
  * no memory to spare. Services are compared by digests, one by one; only those that differ are read to be told apart.
  */
 import type { ImageContent, ServiceRecord } from './content.ts'
-import { differenceOf } from './difference.ts'
+import { type Difference, differenceOf } from './difference.ts'
 import type { ImageStack } from './find.ts'
 import type { Image } from './image.ts'
 import { mergedServices, mergeRest, newestOf } from './merge.ts'
@@ -22,7 +22,7 @@ export async function differenceBetween(
   before: ImageStack,
   after: Image,
   breathe: () => Promise<unknown>,
-): Promise<ImageContent | undefined> {
+): Promise<Difference | undefined> {
   const differing = await differingKeys(before, [after], breathe)
   return differenceOf(
     await restOf(before, await servicesOf(before, differing, breathe), breathe),

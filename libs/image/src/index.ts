@@ -1,7 +1,7 @@
 export { AddressHolders } from './address-holders.ts'
 export { beginImage, buildImage, type FinishImage } from './build.ts'
 export * from './content.ts'
-export { differenceOf } from './difference.ts'
+export { type Difference, differenceOf } from './difference.ts'
 export { ImageError, type ImageErrorCode } from './errors.ts'
 export type { ImageStack } from './find.ts'
 export { giveBack } from './give-back.ts'
