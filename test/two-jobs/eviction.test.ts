@@ -74,7 +74,7 @@ describe.skipIf(!hasRedis)('maxmemory-policy (redis-server needed)', { timeout: 
     await writeFile(join(directory, 'web.yaml'), manifest(2))
     policy('noeviction')
     await expect.poll(position, SOON).not.toBe(before)
-    expect(running.output).toContain('Redis answers again')
+    await expect.poll(() => running.output, SOON).toContain('Redis answers again')
   })
 
   test('that of a Redis that was away at the start is told too', async () => {
