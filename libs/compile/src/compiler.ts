@@ -10,6 +10,7 @@ import { compareSerial, nextSerial } from '@zonecast/dns'
 import {
   type Difference,
   type ImageContent,
+  NAMESPACE_SYMBOL,
   type NamespaceRecord,
   type PodRecord,
   type RRsetRecord,
@@ -237,7 +238,7 @@ export class Compiler {
       ttlSec,
       pods,
       names,
-      namespace: names.every((name) => name.includes('{namespace}')) ? '' : (namespaces[0] ?? ''),
+      namespace: names.every((name) => name.includes(NAMESPACE_SYMBOL)) ? '' : (namespaces[0] ?? ''),
       externalFirst: iporder[0] === 'external',
       wildcards,
       search: search && wildcards !== 'off',

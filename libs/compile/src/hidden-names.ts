@@ -1,5 +1,5 @@
 /** Names that are published, and yet lead elsewhere, or may: something goes before them (see `lookup` of libs/image). */
-import type { StanzaSet } from '@zonecast/image'
+import { NAMESPACE_SYMBOL, SERVICE_SYMBOL, type StanzaSet } from '@zonecast/image'
 import { claimants, claimed } from './claims.ts'
 import { compileName } from './compile-name.ts'
 import type { NamespaceEntry, ServiceEntry } from './entries.ts'
@@ -7,8 +7,6 @@ import type { NameProblem } from './name-problem.ts'
 import { namesBelow } from './names-below.ts'
 import type { Stanza, Stanzas } from './stanza.ts'
 
-const SERVICE = '{service}'
-const NAMESPACE = '{namespace}'
 const NONE: readonly NameProblem[] = []
 /** Above everything in a zone. */
 const FIXED: readonly string[] = ['pod', 'dns', 'dns-version']
@@ -21,10 +19,10 @@ export class HiddenNames {
   constructor(stanzas: Stanzas) {
     this.#stanzas = stanzas
     const labels = stanzas.list.flatMap(({ names, namespaces }) => [
-      ...(names.includes(SERVICE) ? FIXED : []),
+      ...(names.includes(SERVICE_SYMBOL) ? FIXED : []),
       ...names.flatMap((template) => template.split('.').slice(1)),
       // One template may have the namespace where another has nothing: that of the stanza.
-      ...(names.every((template) => template.includes(NAMESPACE)) ? [] : namespaces),
+      ...(names.every((template) => template.includes(NAMESPACE_SYMBOL)) ? [] : namespaces),
     ])
     this.#risky = new Set(labels)
   }
@@ -70,13 +68,15 @@ export class HiddenNames {
           by,
         })
       for (const stanza of chosen(this.#stanzas, stanzas)) {
-        const fixed = stanza.names.includes(SERVICE) ? fixedName(name, stanza) : undefined
+        const fixed = stanza.names.includes(SERVICE_SYMBOL) ? fixedName(name, stanza) : undefined
         if (fixed !== undefined) add('name-hidden', fixed)
         for (const template of stanza.names) {
-          const after = template.slice(SERVICE.length)
+          const after = template.slice(SERVICE_SYMBOL.length)
           for (const other of stanza.names) {
             if (!other.endsWith(after)) continue
-            const between = other.slice(SERVICE.length, other.length - after.length).replace(NAMESPACE, namespace.name)
+            const between = other
+              .slice(SERVICE_SYMBOL.length, other.length - after.length)
+              .replace(NAMESPACE_SYMBOL, namespace.name)
             if (between !== '' && `.${name}`.endsWith(between)) add('service-hidden', other)
           }
         }
@@ -89,8 +89,8 @@ export class HiddenNames {
   ofNamespace({ name, exposed }: NamespaceEntry): readonly NameProblem[] {
     const found = new Set<string>()
     for (const { names } of chosen(this.#stanzas, exposed)) {
-      for (const template of names.filter((each) => each.includes(NAMESPACE))) {
-        const after = template.slice(template.indexOf(NAMESPACE) + NAMESPACE.length)
+      for (const template of names.filter((each) => each.includes(NAMESPACE_SYMBOL))) {
+        const after = template.slice(template.indexOf(NAMESPACE_SYMBOL) + NAMESPACE_SYMBOL.length)
         if (after === '' && FIXED.includes(name)) found.add(`${name}.ZONE`)
         for (const other of names) if (other.endsWith(`.${name}${after}`)) found.add(other)
       }

@@ -4,7 +4,7 @@
  * `web` in a namespace called `svc`.
  */
 import { TYPE } from '@zonecast/dns'
-import type { ServiceRecord } from '@zonecast/image'
+import { NAMESPACE_SYMBOL, type ServiceRecord } from '@zonecast/image'
 import type { Cluster } from './cluster.ts'
 import { compileName } from './compile-name.ts'
 import type { NamespaceEntry } from './entries.ts'
@@ -13,7 +13,6 @@ import { namesBelow } from './names-below.ts'
 import { FIXED_OWNER, type NamespaceRecords, namespaceNode } from './namespace-records.ts'
 import type { Stanzas } from './stanza.ts'
 
-const NAMESPACE = '{namespace}'
 /** A service, an endpoint of one, a port of one. */
 const DEEPEST = 3
 
@@ -87,9 +86,9 @@ interface Reading {
 function read(template: string, labels: readonly string[]): readonly Reading[] {
   const rest = template.split('.').slice(1)
   const first = labels.length - rest.length
-  const fits = rest.every((label, at) => label === NAMESPACE || label === labels[first + at])
-  if (first < 1 || !fits || !rest.includes(NAMESPACE)) return []
-  return [{ namespace: labels[first + rest.indexOf(NAMESPACE)] ?? '', before: labels.slice(0, first) }]
+  const fits = rest.every((label, at) => label === NAMESPACE_SYMBOL || label === labels[first + at])
+  if (first < 1 || !fits || !rest.includes(NAMESPACE_SYMBOL)) return []
+  return [{ namespace: labels[first + rest.indexOf(NAMESPACE_SYMBOL)] ?? '', before: labels.slice(0, first) }]
 }
 
 /** What of a service has the name that is `below` it. */

@@ -1,12 +1,11 @@
 /** Names of services that cannot be made, for with what stands behind them they are longer than a name can be (RFC 1035 section 2.3.4). */
 import { NAME_OCTETS_MAX } from '@zonecast/dns'
-import { isReverseZone } from '@zonecast/image'
+import { isReverseZone, NAMESPACE_SYMBOL } from '@zonecast/image'
 import { claimants, claimed } from './claims.ts'
 import type { ServiceEntry } from './entries.ts'
 import type { NameProblem } from './name-problem.ts'
 import type { Stanzas } from './stanza.ts'
 
-const NAMESPACE = '{namespace}'
 const NONE: readonly NameProblem[] = []
 /** In text, without the root dot: two octets less than in wire form. */
 const CHARACTERS_MAX = NAME_OCTETS_MAX - 2
@@ -37,7 +36,7 @@ export class LongNames {
       for (const [index, endings] of this.#endings.entries()) {
         if (((stanzas >>> index) & 1) === 0) continue
         for (const ending of endings) {
-          const behind = ending.replace(NAMESPACE, namespace.name).slice(1)
+          const behind = ending.replace(NAMESPACE_SYMBOL, namespace.name).slice(1)
           if (name.length + 1 + behind.length <= CHARACTERS_MAX) continue
           const problem = { namespace: namespace.name, service: claimant.name, name, by: behind }
           problems.set(`${claimant.name} ${behind}`, { code: 'name-too-long', ...problem })

@@ -4,7 +4,7 @@
  * of it changes; what was published is kept as a digest.
  */
 import { NAME_OCTETS_MAX, nameFromText, TYPE } from '@zonecast/dns'
-import { isReverseZone, type Port, type RRsetRecord, type ServiceRecord } from '@zonecast/image'
+import { isReverseZone, NAMESPACE_SYMBOL, type Port, type RRsetRecord, type ServiceRecord } from '@zonecast/image'
 import { compileName } from './compile-name.ts'
 import { digestRRset } from './digest.ts'
 import type { NamespaceEntry } from './entries.ts'
@@ -12,7 +12,6 @@ import { compareText } from './order.ts'
 import type { Stanza, Stanzas } from './stanza.ts'
 import { NO_ZONES, type ZoneSet, type Zones } from './zones.ts'
 
-const NAMESPACE = '{namespace}'
 /** Where whoever browses begins, and what is above it. */
 const META_QUERY = '_services._dns-sd._udp'
 const ABOVE_META_QUERY = ['_dns-sd._udp', '_udp']
@@ -32,7 +31,7 @@ export const FIXED_OWNER = 'dns-version'
 /** The labels of a namespace's own name by the first template: `NS.svc`. */
 export function namespaceNode(names: readonly string[], namespace: string): string {
   const labels = (names[0] ?? '').split('.')
-  return labels.slice(labels.indexOf(NAMESPACE)).join('.').replace(NAMESPACE, namespace)
+  return labels.slice(labels.indexOf(NAMESPACE_SYMBOL)).join('.').replace(NAMESPACE_SYMBOL, namespace)
 }
 
 export interface NamespaceDifference {

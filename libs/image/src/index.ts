@@ -31,7 +31,15 @@ export * from './record.ts'
 export { addressEnd, addressStart, entryOrdinal, entryRecord, isVisible, lookupReverse } from './reverse.ts'
 export { sameRecords } from './same-records.ts'
 export { isReverseZone, shapeOf } from './stanza-shape.ts'
-export { applyTemplate, namespaceLabel, parseTemplate, readByTemplate, type Template } from './template.ts'
+export {
+  applyTemplate,
+  NAMESPACE_SYMBOL,
+  namespaceLabel,
+  parseTemplate,
+  readByTemplate,
+  SERVICE_SYMBOL,
+  type Template,
+} from './template.ts'
 export { SERVICE_KINDS, type TimedServiceKind, type Trigger, triggersOf, triggersToMeta } from './triggers.ts'
 export { isAboveServices, mayStandForMany } from './wildcard-question.ts'
 export {

@@ -13,7 +13,7 @@ import { newestOf } from './merge.ts'
 import { ContentReader, serviceOffsets } from './read.ts'
 import { listReverseNames } from './reverse-names.ts'
 import { isReverseZone } from './stanza-shape.ts'
-import { applyTemplate } from './template.ts'
+import { applyTemplate, NAMESPACE_SYMBOL } from './template.ts'
 
 const NONE: readonly number[] = []
 const ADDRESSES: readonly number[] = [TYPE.A, TYPE.AAAA]
@@ -84,14 +84,14 @@ function inner(labels: string): Candidate {
 /** The nodes above names of services that do not hang on a namespace. */
 function fixedNodes(template: string): string[] {
   const labels = template.split('.').slice(1)
-  return labels.slice(labels.indexOf('{namespace}') + 1).map((_, at, after) => after.slice(at).join('.'))
+  return labels.slice(labels.indexOf(NAMESPACE_SYMBOL) + 1).map((_, at, after) => after.slice(at).join('.'))
 }
 
 /** The nodes above names of services that exist because the namespace does. */
 function* namespaceNodes(template: string, namespace: string): Generator<Candidate> {
   const labels = template.split('.').slice(1)
-  const last = labels.indexOf('{namespace}')
-  for (let at = 0; at <= last; at++) yield inner(labels.slice(at).join('.').replace('{namespace}', namespace))
+  const last = labels.indexOf(NAMESPACE_SYMBOL)
+  for (let at = 0; at <= last; at++) yield inner(labels.slice(at).join('.').replace(NAMESPACE_SYMBOL, namespace))
 }
 
 /** Pods under one spelling of their addresses, which begins and ends with a digit as host names do. */

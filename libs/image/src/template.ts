@@ -7,8 +7,9 @@ import type { ServiceRecord, StanzaRecord } from './content.ts'
 import { hashOctet, LABEL_START } from './hash.ts'
 import type { QueryName } from './query-name.ts'
 
-const SERVICE = '{service}'
-const NAMESPACE = '{namespace}'
+/** What stands in a template for the name of a service, and of its namespace. */
+export const SERVICE_SYMBOL = '{service}'
+export const NAMESPACE_SYMBOL = '{namespace}'
 
 /** A label in wire form, and its hash as `QueryName.hash` has it. */
 export interface Label {
@@ -27,12 +28,12 @@ export interface Template {
 /** @returns undefined for what is no template: `{service}` not first or twice, `{namespace}` twice, an empty label. */
 export function parseTemplate(text: string): Template | undefined {
   const [first, ...labels] = text.split('.')
-  const rest = labels.map((label) => (label === NAMESPACE ? undefined : new TextEncoder().encode(label)))
-  const namespaceAt = labels.indexOf(NAMESPACE)
+  const rest = labels.map((label) => (label === NAMESPACE_SYMBOL ? undefined : new TextEncoder().encode(label)))
+  const namespaceAt = labels.indexOf(NAMESPACE_SYMBOL)
   const right =
-    first === SERVICE &&
-    labels.lastIndexOf(NAMESPACE) === namespaceAt &&
-    labels.every((label) => label === NAMESPACE || /^[a-z0-9_-]{1,63}$/.test(label))
+    first === SERVICE_SYMBOL &&
+    labels.lastIndexOf(NAMESPACE_SYMBOL) === namespaceAt &&
+    labels.every((label) => label === NAMESPACE_SYMBOL || /^[a-z0-9_-]{1,63}$/.test(label))
   return right ? { rest, namespaceAt } : undefined
 }
 
@@ -67,8 +68,8 @@ export function applyTemplate(
   template: string,
   { service, namespace }: Pick<ServiceRecord, 'service' | 'namespace'>,
 ): string | undefined {
-  if (!template.includes(NAMESPACE) && namespace !== only) return undefined
-  return template.replace(NAMESPACE, namespace).replace(SERVICE, service)
+  if (!template.includes(NAMESPACE_SYMBOL) && namespace !== only) return undefined
+  return template.replace(NAMESPACE_SYMBOL, namespace).replace(SERVICE_SYMBOL, service)
 }
 
 /** @param text one label */
