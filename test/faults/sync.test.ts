@@ -33,6 +33,14 @@ describe.skipIf(!hasRedis)('whatever befalls a sync worker (redis-server needed)
 
   const cli = (...words: readonly (string | number)[]) => all.redis.cli(...words)
   const loads = () => all.responders.map(({ output }) => output.match(/: loaded /g)?.length ?? 0)
+  const serial = () => Number(cli('hget', HEAD, 'serial:cluster.local'))
+  /** Further than the clock comes meanwhile. */
+  const serialsAheadOfClock = async (sec: number): Promise<void> => {
+    while (serial() < Date.now() / 1000 + sec) {
+      await all.change(1)
+      await sleep(5)
+    }
+  }
   const publisher = async (): Promise<Member> => {
     await expect.poll(() => all.publishers.length, SOON).toBe(1)
     return all.publishers[0] as Member
@@ -93,12 +101,7 @@ describe.skipIf(!hasRedis)('whatever befalls a sync worker (redis-server needed)
   })
 
   test('a new sync worker has an emptied Redis before a standby', async () => {
-    const serial = () => Number(cli('hget', HEAD, 'serial:cluster.local'))
-    // Further than the clock comes meanwhile.
-    while (serial() < Date.now() / 1000 + 60) {
-      await all.change(1)
-      await sleep(5)
-    }
+    await serialsAheadOfClock(60)
     await all.agree()
     const before = serial()
     const first = await publisher()
@@ -116,6 +119,22 @@ describe.skipIf(!hasRedis)('whatever befalls a sync worker (redis-server needed)
     await expect.poll(serial, SOON).toBeGreaterThan(before)
     await all.agree()
     for (const questioner of all.questioners) questioner.resume(false)
+  })
+
+  test('a sync worker that fell behind has an emptied Redis before the one that published', async () => {
+    const first = await publisher()
+    const standby = all.syncs.find((sync) => sync !== first)
+    await all.agree()
+    const lease = () => cli('get', 'zonecast:{prod}:lease')
+    const before = lease()
+    standby?.proxy.dropSilently()
+    await serialsAheadOfClock(30)
+    first.signal('SIGSTOP')
+    cli('flushall')
+    await expect.poll(lease, SOON).not.toBe('')
+    expect(lease()).not.toBe(before)
+    first.signal('SIGCONT')
+    await all.agree()
   })
 
   test("a sync worker's clock jumps", async () => {

@@ -21,6 +21,11 @@ export function comparePositions(a: Position, b: Position): number {
   return one.epoch - other.epoch || one.n - other.n
 }
 
+/** What is no position is the earlier one. */
+export function laterOf(a: Position, b: Position): Position {
+  return comparePositions(a, b) > 0 ? a : b
+}
+
 /** The step after `position` in its epoch. */
 export function nextPosition(position: Position): Position {
   const { epoch, n } = parsePosition(position) ?? { epoch: 0, n: -1 }

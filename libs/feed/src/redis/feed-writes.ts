@@ -13,6 +13,7 @@ import { RECALL } from './scripts/recall.ts'
 import { RENEW } from './scripts/renew.ts'
 import { TAKE } from './scripts/take.ts'
 import { TRIM } from './scripts/trim.ts'
+import { parseSerial } from './serials.ts'
 
 /** Who publishes, as head says it. */
 export interface PublisherWords {
@@ -32,6 +33,11 @@ export interface Taking extends PublisherWords {
   /** The last SOA serials that the caller knows of, by zone. */
   readonly serials: ReadonlyMap<string, number>
 }
+
+/** taken: an epoch began at `position`. held: another has the lease; where head stands, and the serials there, by zone. */
+export type Taken =
+  | { readonly outcome: 'taken'; readonly position: Position; readonly previous: Position }
+  | { readonly outcome: 'held'; readonly position: Position; readonly serials: ReadonlyMap<string, number> }
 
 export interface Appending {
   readonly position: Position
@@ -82,15 +88,14 @@ export class FeedWrites {
     this.#token = token
   }
 
-  /** @returns undefined when another has the lease */
-  async take(client: RedisClient, taking: Taking): Promise<{ position: Position; previous: Position } | undefined> {
+  async take(client: RedisClient, taking: Taking): Promise<Taken> {
     const { leaseMs, publisher, format, config, options, known, nowMs, serials } = taking
     const args = [leaseMs, publisher, format, config, options, known, nowMs, ...pairs(serials)]
     const reply = await this.#run(client, TAKE, [], args)
-    const [outcome, position, previous] = words(reply)
-    if (outcome === 'HELD') return undefined
+    const [outcome, position, ...more] = words(reply)
+    if (outcome === 'HELD') return { outcome: 'held', position: position ?? '', serials: serialsIn(more) }
     if (outcome !== 'OK') throw strange('take', outcome)
-    return { position: positionIn(position), previous: previous ?? '' }
+    return { outcome: 'taken', position: positionIn(position), previous: more[0] ?? '' }
   }
 
   /**
@@ -110,8 +115,7 @@ export class FeedWrites {
   /** @returns the serials that a standby knew to be later, by zone; none when the lease is over */
   async recall(client: RedisClient): Promise<Map<string, number>> {
     const [, ...serials] = words(await this.#run(client, RECALL, [], []))
-    const zones = serials.map((zone, at): [string, number] => [zone ?? '', Number(serials[at + 1])])
-    return new Map(zones.filter((_, at) => at % 2 === 0))
+    return serialsIn(serials)
   }
 
   async append(client: RedisClient, appending: Appending): Promise<'OK' | 'ALREADY' | 'GAP' | 'NOTLEASE'> {
@@ -159,6 +163,16 @@ export class FeedWrites {
 
 function words(reply: unknown): (string | undefined)[] {
   return Array.isArray(reply) ? reply.map((word) => (typeof word === 'string' ? word : undefined)) : []
+}
+
+/** @param pairs of a zone and its serial; what is no serial is passed over */
+function serialsIn(pairs: readonly (string | undefined)[]): Map<string, number> {
+  const serials = new Map<string, number>()
+  for (let at = 0; at + 1 < pairs.length; at += 2) {
+    const serial = parseSerial(pairs[at + 1])
+    if (serial !== undefined) serials.set(pairs[at] ?? '', serial)
+  }
+  return serials
 }
 
 function oneOf<const Word extends string>(script: string, reply: unknown, known: readonly Word[]): Word {

@@ -18,6 +18,7 @@ import { type BaseEntry, parseBases } from './bases.ts'
 import type { RedisClient } from './client.ts'
 import { checkFormat } from './formats.ts'
 import type { FeedKeys } from './keys.ts'
+import { parseSerial } from './serials.ts'
 import { shown } from './shown.ts'
 
 /** What a follower looks at. */
@@ -78,9 +79,8 @@ export async function readSerials(client: RedisClient, keys: FeedKeys): Promise<
   // ioredis makes an object of it.
   if (typeof reply !== 'object' || reply === null) throw new FeedError('damaged', 'head is no hash')
   for (const [field, value] of Object.entries(reply)) {
-    const serial = Number(text(value) || Number.NaN)
-    const right = field.startsWith('serial:') && Number.isInteger(serial) && serial >= 0 && serial <= 0xffff_ffff
-    if (right) serials.set(field.slice('serial:'.length), serial)
+    const serial = field.startsWith('serial:') ? parseSerial(text(value)) : undefined
+    if (serial !== undefined) serials.set(field.slice('serial:'.length), serial)
   }
   return serials
 }

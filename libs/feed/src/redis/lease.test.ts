@@ -3,9 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../clock.ts'
+import { comparePositions } from '../position.ts'
 import { imageOf, servicesOf } from '../testing/images.ts'
 import { follow, QUICK, TestWorker } from '../testing/redis-feed.ts'
 import { hasRedis, type RedisServer, startRedis } from '../testing/redis-server.ts'
+import { startProxy } from '../testing/tcp-proxy.ts'
 
 const PROCESS = fileURLToPath(new URL('../testing/publisher-process.ts', import.meta.url))
 const HEAD = 'zonecast:{prod}:head'
@@ -175,6 +177,51 @@ describe.skipIf(!hasRedis)('the lease (skipped where redis-server is not install
     await expect.poll(() => b.stack.position, SOON).toBe(c.stack.position)
     expect(c.leads).toHaveLength(leads)
     expect(redis.cli('hexists', HEAD, 'recall')).toBe('0')
+  })
+
+  test('who has an emptied Redis hears what others know before it publishes', async () => {
+    const a = opened(new TestWorker(redis.url))
+    a.publisher.seekLease()
+    await expect.poll(() => a.publishing, SOON).toBe(true)
+    const way = opened(await startProxy(redis.port))
+    const b = opened(new TestWorker(way.url, { name: 'b' }))
+    b.publisher.seekLease()
+    for (let n = 2; n < 50; n++) await a.change({ web: n })
+    const last = a.serial
+    await expect.poll(() => b.stack.position, SOON).toBe(a.stack.position)
+    way.freeze()
+    await a.close()
+    redis.cli('flushall')
+    const c = opened(new TestWorker(redis.url, { name: 'c' }))
+    c.publisher.seekLease()
+    await expect.poll(() => c.publisher.holdsLease, SOON).toBe(true)
+    way.thaw()
+    await expect.poll(() => c.leads.length, SOON).toBe(1)
+    expect(c.leads[0]?.serials.get('cluster.local')).toBe(last)
+  })
+
+  test('a standby whose follower is stuck knows the last serials from its tries to take the lease', async () => {
+    const ways = [opened(await startProxy(redis.port)), opened(await startProxy(redis.port))] as const
+    const a = opened(new TestWorker(ways[0].url))
+    a.publisher.seekLease()
+    await expect.poll(() => a.publishing, SOON).toBe(true)
+    const timing = { ...QUICK, silenceMs: 3_600_000 }
+    const b = opened(new TestWorker(ways[1].url, { name: 'b', timing }))
+    await expect.poll(() => b.stack.position, SOON).toBe(a.stack.position)
+    ways[1].dropSilently()
+    b.publisher.seekLease()
+    for (let n = 2; n < 50; n++) await a.change({ web: n })
+    const { position } = a.stack
+    // The tries of one are five at most between two renewals of the other.
+    const scripts = () => Number(/cmdstat_evalsha:calls=(\d+)/.exec(redis.cli('info', 'commandstats'))?.[1])
+    const before = scripts()
+    await expect.poll(scripts, SOON).toBeGreaterThan(before + 15)
+    expect(b.stack.position).not.toBe(position)
+    ways[0].freeze()
+    redis.cli('flushall')
+    await expect.poll(() => b.leads.length, SOON).toBe(1)
+    expect(b.leads[0]?.serials.get('cluster.local')).toBe(a.serial)
+    expect(comparePositions(b.leads[0]?.position ?? '', position)).toBeGreaterThan(0)
   })
 
   test('two configurations differ', async () => {

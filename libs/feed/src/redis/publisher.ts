@@ -1,15 +1,15 @@
 /**
  * Publishes a feed to Redis, one of several that could.
  *
- *     standby: follows warm, seeks the lease ──taken──▶ term: EPOCH-0 ─▶ wait until the stack is there ─▶ onLead
- *        ▲                                                                                                  │
+ *     standby: follows warm, seeks the lease ──taken──▶ term: EPOCH-0 ─▶ wait until the stack is there, ─▶ onLead
+ *        ▲                                                               or hear what others know           │
  *        └──────────── the lease is lost, or given up ◀──────────── publish, renew, compact, trim ◀─────────┘
  */
 import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock } from '../clock.ts'
 import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
-import { nextPosition } from '../position.ts'
+import { laterOf, nextPosition } from '../position.ts'
 import type { Position, StackEvents } from '../step.ts'
 import { chunkKeysOf } from './base-chunks.ts'
 import type { RedisClient } from './client.ts'
@@ -105,6 +105,8 @@ export class RedisPublisher {
   #seeking: Promise<void> | undefined
   /** Ends the pause between two tries to take the lease. */
   #wake = new AbortController()
+  /** The last position that another was seen to have come to, though the follower may be stuck. */
+  #seen: Position = ''
   /** Where the follower last found that it cannot get. */
   #outOfReach: Position = ''
   /** Called when the follower has moved, or cannot. */
@@ -302,11 +304,16 @@ export class RedisPublisher {
       const taken = await this.#writes.take(client, {
         ...this.#words,
         leaseMs: timing.leaseMs,
-        known: stack.position,
+        known: laterOf(stack.position, this.#seen),
         nowMs: clock.wallMs(),
         serials: this.#serials.all,
       })
-      if (taken === undefined || this.#closing.signal.aborted) return undefined
+      if (taken.outcome === 'held') {
+        this.#seen = laterOf(taken.position, this.#seen)
+        this.#serials.learn(taken.serials)
+        return undefined
+      }
+      if (this.#closing.signal.aborted) return undefined
       const term = new LeaseTerm({
         clock,
         timing,
@@ -335,6 +342,7 @@ export class RedisPublisher {
       })
     const canBeWarm = previous !== '' && head !== undefined && head.bases.length > 0
     if (canBeWarm) await this.#caughtUp([previous, term.position], term)
+    else await this.#hear(term)
     const follower = this.#follower
     this.#follower = undefined
     await follower?.close()
@@ -379,6 +387,12 @@ export class RedisPublisher {
     }
   }
 
+  /** Waits for others who know later serials; see `recall`. */
+  async #hear(term: LeaseTerm): Promise<void> {
+    await this.#parts.clock.sleep(this.#parts.timing.hearMs, term.signal)
+    if (!term.isOver()) await this.#recall(term)
+  }
+
   async #renew(term: LeaseTerm): Promise<Renewal> {
     const { clock, timing } = this.#parts
     try {
@@ -402,7 +416,7 @@ export class RedisPublisher {
     }
   }
 
-  /** Who began with an emptied Redis and knew nothing is told by a standby how far serials had come. */
+  /** Who began with an emptied Redis and knew less is told by another how far serials had come. */
   async #recall(term: LeaseTerm): Promise<void> {
     const later = await this.#link.use((client) => this.#writes.recall(client), term.signal)
     if (!this.#serials.learn(later) || this.#writer === undefined || term.isOver()) return

@@ -7,7 +7,7 @@ import { placeOf } from './address.ts'
 import { type WrittenBase, writeChunks } from './base-chunks.ts'
 import type { RedisClient } from './client.ts'
 import { connectRedis } from './connect.ts'
-import { FeedWrites } from './feed-writes.ts'
+import { FeedWrites, type Taking } from './feed-writes.ts'
 import { readHead } from './head.ts'
 import { keysOf } from './keys.ts'
 
@@ -44,21 +44,26 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
     writeChunks((run) => run(client), KEYS, id, imageOf('base', { web: 1 }))
   const beginning = (base: WrittenBase) => ({ ...words, base, knownEpoch: 0, nowMs: 1, serials: new Map() })
 
+  /** undefined: it is held. */
+  async function take(writes: FeedWrites, from: Taking = taking) {
+    const reply = await writes.take(client, from)
+    return reply.outcome === 'taken' ? { position: reply.position, previous: reply.previous } : undefined
+  }
+
   async function taken(): Promise<{ epoch: number; zero: string }> {
-    const reply = await ours.take(client, taking)
-    const zero = reply?.position ?? ''
+    const { position: zero } = await ours.take(client, taking)
     return { epoch: Number(zero.split('-')[0]), zero }
   }
 
   test('take: a free lease, the own one again, never that of another', async () => {
-    const first = await ours.take(client, taking)
+    const first = await take(ours)
     expect(first?.previous).toBe('')
-    expect(await theirs.take(client, taking)).toBeUndefined()
-    const again = await ours.take(client, taking)
+    expect(await take(theirs)).toBeUndefined()
+    const again = await take(ours)
     expect(again?.previous).toBe(first?.position)
     redis.cli('del', KEYS.lease)
     redis.cli('xadd', KEYS.log, '99999999999999-0', 'stray', 'x')
-    expect(await theirs.take(client, taking)).toEqual({ position: '100000000000000-0', previous: '' })
+    expect(await take(theirs)).toEqual({ position: '100000000000000-0', previous: '' })
   })
 
   test('take: a lease that would last longer than any does is cut to one', async () => {
@@ -69,26 +74,31 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
       () => redis.cli('persist', KEYS.lease),
     ]) {
       longer()
-      expect(await theirs.take(client, taking)).toBeUndefined()
+      expect(await take(theirs)).toBeUndefined()
       expect(leftMs()).toBeGreaterThan(0)
       expect(leftMs()).toBeLessThanOrEqual(LEASE_MS)
     }
     redis.cli('pexpire', KEYS.lease, LEASE_MS / 2)
-    expect(await theirs.take(client, taking)).toBeUndefined()
+    expect(await take(theirs)).toBeUndefined()
     expect(leftMs()).toBeLessThanOrEqual(LEASE_MS / 2)
-    expect(await ours.take(client, taking)).toBeDefined()
+    expect(await take(ours)).toBeDefined()
   })
 
   test('take and recall: who has the lease learns of later serials', async () => {
     const { zero } = await taken()
-    await ours.append(client, appending(`${zero.split('-')[0]}-1`, zero))
     const standby = (zone: string, serial: number) => ({ ...taking, serials: new Map([[zone, serial]]) })
     const renew = () => ours.renew(client, LEASE_MS, '', undefined)
+    // Nothing is published yet: whatever anybody knows.
+    await take(theirs, standby('other.example', 99))
+    expect(await renew()).toBe('RECALL')
+    expect(await ours.recall(client)).toEqual(new Map([['other.example', 99]]))
+    await ours.append(client, appending(`${zero.split('-')[0]}-1`, zero))
+    redis.cli('hset', KEYS.head, 'bases', 'one')
     // The same, an earlier one, one that RFC 1982 cannot compare, and one of a zone that is published by nobody.
-    for (const serial of [7, 6, 7 + 2 ** 31]) await theirs.take(client, standby('cluster.local', serial))
-    await theirs.take(client, standby('other.example', 99))
+    for (const serial of [7, 6, 7 + 2 ** 31]) await take(theirs, standby('cluster.local', serial))
+    await take(theirs, standby('other.example', 99))
     expect(await renew()).toBe('OK')
-    expect(await theirs.take(client, standby('cluster.local', 8))).toBeUndefined()
+    expect(await take(theirs, standby('cluster.local', 8))).toBeUndefined()
     expect(await renew()).toBe('RECALL')
     expect(await theirs.recall(client)).toEqual(new Map())
     expect(await ours.recall(client)).toEqual(new Map([['cluster.local', 8]]))
@@ -98,28 +108,42 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
       ['', 3],
       ['b.example', 6],
     ])
-    await theirs.take(client, { ...taking, serials: more })
+    await take(theirs, { ...taking, serials: more })
     expect(await ours.recall(client)).toEqual(more)
   })
 
+  test('take: who does not get the lease learns how far its holder has come', async () => {
+    const { epoch, zero } = await taken()
+    const position = `${epoch}-1`
+    await ours.append(client, appending(position, zero))
+    redis.cli('hset', KEYS.head, 'serial:', 5, 'serial:bad.example', 'x', 'serial:worse.example', 2 ** 32)
+    const serials = new Map([
+      ['cluster.local', 7],
+      ['', 5],
+    ])
+    expect(await theirs.take(client, taking)).toEqual({ outcome: 'held', position, serials })
+    redis.cli('del', KEYS.head)
+    expect(await theirs.take(client, taking)).toEqual({ outcome: 'held', position: '', serials: new Map() })
+  })
+
   test('take: the epoch is above all that is known, from whatever source', async () => {
-    const known = await ours.take(client, { ...taking, known: '8000000000000-3' })
+    const known = await take(ours, { ...taking, known: '8000000000000-3' })
     expect(known?.position).toBe('8000000000001-0')
     redis.cli('xadd', KEYS.log, '9000000000000-0', 'stray', 'x')
     redis.cli('xdel', KEYS.log, '9000000000000-0')
-    expect(await ours.take(client, taking)).toEqual({ position: '9000000000001-0', previous: '8000000000001-0' })
+    expect(await take(ours)).toEqual({ position: '9000000000001-0', previous: '8000000000001-0' })
   })
 
   test('take: followers that know what Redis has lost are not led back', async () => {
     const { epoch, zero } = await taken()
     await ours.append(client, appending(`${epoch}-1`, zero))
-    const first = await ours.take(client, { ...taking, known: zero })
+    const first = await take(ours, { ...taking, known: zero })
     expect(first?.previous).toBe(`${epoch}-1`)
-    const second = await ours.take(client, { ...taking, known: first?.position ?? '' })
+    const second = await take(ours, { ...taking, known: first?.position ?? '' })
     expect(second?.previous).toBe(first?.position)
-    const lost = await ours.take(client, { ...taking, known: nextPosition(second?.position ?? '') })
+    const lost = await take(ours, { ...taking, known: nextPosition(second?.position ?? '') })
     expect(lost?.previous).toBe('')
-    const other = await ours.take(client, { ...taking, known: '9000000000000-0' })
+    const other = await take(ours, { ...taking, known: '9000000000000-0' })
     expect(other).toEqual({ position: '9000000000001-0', previous: '' })
   })
 
@@ -217,7 +241,7 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
     expect(await theirs.handOver(client, leaving)).toBe('NOTLEASE')
     expect(await ours.handOver(client, leaving)).toBe('OK')
     expect(await ours.handOver(client, leaving)).toBe('NOTLEASE')
-    expect((await theirs.take(client, taking))?.previous).toBe(`${epoch}-1`)
+    expect((await take(theirs))?.previous).toBe(`${epoch}-1`)
     redis.cli('del', KEYS.log)
     expect(await theirs.handOver(client, leaving)).toBe('GAP')
     expect(redis.cli('exists', KEYS.lease)).toBe('0')

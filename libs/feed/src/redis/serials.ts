@@ -27,6 +27,12 @@ export class KnownSerials {
   }
 }
 
+/** @returns undefined when the text is no serial */
+export function parseSerial(text: string | undefined): number | undefined {
+  const serial = Number(text || Number.NaN)
+  return Number.isInteger(serial) && serial >= 0 && serial <= 0xffff_ffff ? serial : undefined
+}
+
 export function serialsOf(image: Image | undefined): [zone: string, serial: number][] {
   return (image?.stanzas ?? []).flatMap(({ zones }) =>
     zones.map(({ name, serial }): [string, number] => [name, serial]),

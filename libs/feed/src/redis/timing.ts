@@ -28,6 +28,11 @@ export interface Timing {
    * first should be one that knows what was published.
    */
   readonly publisherRetryMostMs: number
+  /**
+   * Who takes the lease and finds nothing to go on from waits so long for others who may know later serials. All show up by
+   * then: a standby within `seekMs`, who published within `renewMs`, who has to connect within `publisherRetryMostMs`.
+   */
+  readonly hearMs: number
   /** Until a connection can be used. */
   readonly connectMs: number
 }
@@ -46,5 +51,6 @@ export const DEFAULT_TIMING: Timing = {
   retryLeastMs: 50,
   retryMostMs: 5000,
   publisherRetryMostMs: 1000,
+  hearMs: 1200,
   connectMs: 5000,
 }

@@ -29,6 +29,7 @@ export const QUICK: Partial<Timing> = {
   retryLeastMs: 10,
   retryMostMs: 200,
   publisherRetryMostMs: 200,
+  hearMs: 300,
 }
 
 export interface TestFollower extends Follower {

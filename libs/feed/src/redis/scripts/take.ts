@@ -8,9 +8,10 @@
  *       the caller knows of, or '', 8 time of publication (ms), 9.. pairs of a zone and the last serial that the caller knows of
  * Returns
  *   {OK, EPOCH-0, prev}
- *   {HELD}    another has the lease. Where it would last longer than any does, for the server's clock has gone back since, it is
- *             cut to one that nobody renews. Where head's serials are not as late as the caller's, for who began there knew nothing, its
- *             field `recall` has the caller's, for `renew` to notice
+ *   {HELD, pos, zone, serial, …}   another has the lease; head's position and serials, as pairs, which the caller may not know, its
+ *             follower being stuck. Where the lease would last longer than any does, for the server's clock has gone back since, it is
+ *             cut to one that nobody renews. Where head's serials are not as late as the caller's, for who began there did not know them,
+ *             its field `recall` has the caller's, for `renew` to notice
  */
 import { LAST_ID, NEW_EPOCH, NOW_MS } from './common.ts'
 
@@ -19,15 +20,26 @@ local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then
   local leftMs = redis.call('PTTL', KEYS[1])
   if leftMs < 0 or leftMs > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  local held, there = {'HELD', redis.call('HGET', KEYS[2], 'pos') or ''}, {}
+  local head = redis.call('HGETALL', KEYS[2])
+  for i = 1, #head, 2 do
+    local zone = string.match(head[i], '^serial:(.*)$')
+    if zone then
+      there[zone] = tonumber(head[i + 1])
+      table.insert(held, zone)
+      table.insert(held, head[i + 1])
+    end
+  end
+  local isEmpty = (redis.call('HGET', KEYS[2], 'bases') or '') == ''
   local later = {}
   for i = 9, #ARGV, 2 do
-    local there = tonumber(redis.call('HGET', KEYS[2], 'serial:' .. ARGV[i]) or '')
+    local zone, serial = ARGV[i], ARGV[i + 1]
     -- RFC 1982 section 3.2
-    local ahead = there and (tonumber(ARGV[i + 1]) - there) % 4294967296
-    if ahead and ahead > 0 and ahead < 2147483648 then table.insert(later, ARGV[i] .. ' ' .. ARGV[i + 1]) end
+    local ahead = there[zone] and (tonumber(serial) - there[zone]) % 4294967296 or isEmpty and 1 or 0
+    if ahead > 0 and ahead < 2147483648 then table.insert(later, zone .. ' ' .. serial) end
   end
   if #later > 0 then redis.call('HSET', KEYS[2], 'recall', table.concat(later, '\\n')) end
-  return {'HELD'}
+  return held
 end
 local last = lastId()
 local pos = redis.call('HGET', KEYS[2], 'pos') or ''
