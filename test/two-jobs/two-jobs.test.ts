@@ -117,10 +117,13 @@ describe.skipIf(!hasRedis)('sync and respond (redis-server needed)', () => {
   )
 
   test('the publisher is killed: the other one publishes, and nothing is loaded anew', async () => {
+    const publisher = () => redis.cli('hget', 'zonecast:{shop}:head', 'publisher')
+    expect(publisher()).toBe(`${hostname()}:${first.pid}`)
     await stop(first, 'SIGKILL')
     await change(3)
     await answered(3)
     await expect.poll(() => second.output, { timeout: 20_000 }).toContain('publishing from')
+    expect(publisher()).toBe(`${hostname()}:${second.pid}`)
     for (const responder of Object.values(responders)) expect(responder.output.match(/"msg":"loaded /g)?.length).toBe(1)
   })
 

@@ -1,8 +1,8 @@
 /** The admin pages of a sync worker: one server for each address that a feed names. */
-import { hostname } from 'node:os'
 import type { HostPort } from '@zonecast/corefile'
 import type { AdminServer } from '@zonecast/jobs'
 import type { SyncJobs } from './sync-jobs.ts'
+import { WORKER_NAME } from './worker-name.ts'
 
 export interface ShownFeed {
   /** Its name and where it is. */
@@ -27,6 +27,6 @@ export async function openAdminPages(
       audit: () => jobs.audit,
       queue: () => jobs.jobs?.queue,
     }))
-    return openAdmin({ ...admin, feeds: pages, worker: hostname(), tell })
+    return openAdmin({ ...admin, feeds: pages, worker: WORKER_NAME, tell })
   })
 }

@@ -6,7 +6,6 @@
  * publishes just what differs from what is published.
  */
 
-import { hostname } from 'node:os'
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { Compiler, type CompileWarning, type Stamp, type StreamedContent } from '@zonecast/compile'
 import { FeedError, FollowedStack, systemClock } from '@zonecast/feed'
@@ -38,6 +37,7 @@ import { StepDurations } from './step-durations.ts'
 import { type Settled, SyncJobs } from './sync-jobs.ts'
 import type { Tell } from './tell.ts'
 import { type WatchedObjects, watchObjects } from './watch-objects.ts'
+import { WORKER_NAME } from './worker-name.ts'
 
 export interface SyncFeedOptions {
   readonly tell: Tell
@@ -95,7 +95,7 @@ export class SyncFeed {
       {
         ...redis,
         stack: this.#stack,
-        name: hostname(),
+        name: WORKER_NAME,
         config,
         options: optionsText(config, feed.stanzas),
         history,

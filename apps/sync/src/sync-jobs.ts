@@ -2,13 +2,13 @@
  * The jobs of a feed as its sync worker does them. BullMQ is loaded when publishing has begun or waits for nothing more, so
  * that it holds up neither.
  */
-import { hostname } from 'node:os'
 import type { FollowedStack, Position } from '@zonecast/feed'
 import { compactionDue, type RedisPublisher } from '@zonecast/feed/redis'
 import type { AuditReadings, FeedJobs, WorkOutcome } from '@zonecast/jobs'
 import type { redisOptions } from '@zonecast/responder-app/redis-feeds'
 import { auditFeed, type Drift } from './audit.ts'
 import type { Tell } from './tell.ts'
+import { WORKER_NAME } from './worker-name.ts'
 
 /** A moment at which nothing is on its way. */
 export interface Settled {
@@ -58,7 +58,7 @@ export class SyncJobs {
     const { publisher, redis, tell } = this.#parts
     this.#jobs = new FeedJobs({
       ...redis,
-      worker: hostname(),
+      worker: WORKER_NAME,
       // Before the first base of a term there is nothing to work on.
       isPublishing: () => publisher.hasPublished,
       tell: (level, text) => tell(level, text, { code: level === 'error' ? 'job-failed' : undefined }),
