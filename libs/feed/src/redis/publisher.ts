@@ -9,7 +9,7 @@ import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock } from '../clock.ts'
 import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
-import { laterOf, nextPosition } from '../position.ts'
+import { nextPosition } from '../position.ts'
 import type { Position, StackEvents } from '../step.ts'
 import { chunkKeysOf } from './base-chunks.ts'
 import type { RedisClient } from './client.ts'
@@ -17,12 +17,12 @@ import type { LogLoad } from './compaction.ts'
 import { evictionFault } from './eviction.ts'
 import { faultOf } from './fault.ts'
 import { FeedWrites, type PublisherWords } from './feed-writes.ts'
-import { RedisFollower } from './follower.ts'
 import { type Head, readHead, readSerials } from './head.ts'
 import type { FeedKeys } from './keys.ts'
 import { LeaseTerm, type Renewal } from './lease-term.ts'
 import type { RedisLink } from './link.ts'
 import { KnownSerials, serialsOf } from './serials.ts'
+import { Standby } from './standby.ts'
 import {
   type CompactOutcome,
   type Published,
@@ -82,8 +82,6 @@ export interface PublisherParts {
   openFollowerLink(): RedisLink
 }
 
-/** How long a term waits for its follower to catch up before it asks for a base. */
-const CATCH_UP_MS = 10_000
 /** What is in flight when we close may take so long. */
 const CLOSING_MS = 100
 /** Between two looks whether a base may go that none came after. */
@@ -95,25 +93,17 @@ export class RedisPublisher {
   readonly #writes: FeedWrites
   readonly #troubles: Troubles<PublisherDoing>
   readonly #serials = new KnownSerials()
+  readonly #standby: Standby
   readonly #closing = new AbortController()
   readonly #checked = new WeakSet<RedisClient>()
-  /** A standby has one; a publisher needs none. */
-  #follower: RedisFollower | undefined
   #term: LeaseTerm | undefined
   /** Of the term, from `onLead` on. */
   #writer: TermWriter | undefined
   #seeking: Promise<void> | undefined
   /** Ends the pause between two tries to take the lease. */
   #wake = new AbortController()
-  /** The last position that another was seen to have come to, though the follower may be stuck. */
-  #seen: Position = ''
-  /** Where the follower last found that it cannot get. */
-  #outOfReach: Position = ''
-  /** Called when the follower has moved, or cannot. */
-  #moved: () => void = () => {}
   #trimmedAtMs = 0
   #heartbeatMs = 0
-  #otherConfig = ''
 
   /** Begins to follow; publishes nothing before `seekLease`. */
   constructor(parts: PublisherParts) {
@@ -124,7 +114,20 @@ export class RedisPublisher {
       (error) => parts.events.onError(error),
       () => parts.events.onRecovered?.(),
     )
-    this.#follow()
+    this.#standby = new Standby({
+      ...parts,
+      serials: this.#serials,
+      troubles: this.#troubles,
+      events: {
+        ...parts.events,
+        onHead: (head) => {
+          parts.events.onHead?.(head)
+          if (head !== undefined) this.#heartbeatMs = head.heartbeatMs
+        },
+        onHandover: () => this.#wake.abort(),
+      },
+    })
+    this.#standby.follow()
   }
 
   /** Publishing, and something of this term, or of one that it goes on from, is there. */
@@ -153,7 +156,7 @@ export class RedisPublisher {
 
   /** Whether the publisher is another whose records are shaped otherwise than ours would be. */
   get configurationDiffers(): boolean {
-    return this.#otherConfig !== ''
+    return this.#standby.configurationDiffers
   }
 
   /**
@@ -210,7 +213,7 @@ export class RedisPublisher {
       term.end()
     }
     this.#link.close()
-    await this.#follower?.close()
+    await this.#standby.stop()
     await this.#seeking
     await cache?.close()
   }
@@ -224,48 +227,6 @@ export class RedisPublisher {
   get #words(): PublisherWords {
     const { config, options, format, name } = this.#parts
     return { publisher: name, format, config, options }
-  }
-
-  #follow(): void {
-    if (this.#follower !== undefined || this.#closing.signal.aborted) return
-    const { cache, clock, events, keys, openFollowerLink, stack, timing } = this.#parts
-    this.#follower = new RedisFollower({
-      keys,
-      stack,
-      cache,
-      clock,
-      timing,
-      link: openFollowerLink(),
-      troubles: this.#troubles,
-      events: {
-        onApplied: (applied) => {
-          // Redis may lose them again, and the stack with it.
-          this.#serials.learn(serialsOf(stack.images[0]))
-          events.onApplied(applied)
-          this.#moved()
-        },
-        onError: (error) => events.onError(error),
-        onHead: (head) => this.#sawHead(head),
-        onOutOfReach: (position) => {
-          this.#outOfReach = position
-          this.#moved()
-        },
-        onHandover: () => this.#wake.abort(),
-      },
-    })
-    this.#follower.start()
-  }
-
-  #sawHead(head: Head | undefined): void {
-    const { config, events } = this.#parts
-    events.onHead?.(head)
-    if (head !== undefined) this.#heartbeatMs = head.heartbeatMs
-    const other = head === undefined || head.config === config ? '' : head.config
-    if (other !== '' && other !== this.#otherConfig) {
-      const text = `publisher ${head?.publisher} shapes records otherwise than this one would; "zonecast feed status" names the options`
-      events.onError(new FeedError('other-configuration', text))
-    }
-    this.#otherConfig = other
   }
 
   async #seek(): Promise<void> {
@@ -297,20 +258,19 @@ export class RedisPublisher {
 
   /** @returns undefined when another has the lease */
   #take(): Promise<{ term: LeaseTerm; previous: Position } | undefined> {
-    const { clock, stack, timing } = this.#parts
+    const { clock, timing } = this.#parts
     return this.#link.use(async (client) => {
       await this.#checkEviction(client, '; nothing is published until then')
       const takenAtMs = clock.monotonicMs()
       const taken = await this.#writes.take(client, {
         ...this.#words,
         leaseMs: timing.leaseMs,
-        known: laterOf(stack.position, this.#seen),
+        known: this.#standby.known,
         nowMs: clock.wallMs(),
         serials: this.#serials.all,
       })
       if (taken.outcome === 'held') {
-        this.#seen = laterOf(taken.position, this.#seen)
-        this.#serials.learn(taken.serials)
+        this.#standby.sawHolder(taken.position, taken.serials)
         return undefined
       }
       if (this.#closing.signal.aborted) return undefined
@@ -341,13 +301,12 @@ export class RedisPublisher {
         throw error
       })
     const canBeWarm = previous !== '' && head !== undefined && head.bases.length > 0
-    if (canBeWarm) await this.#caughtUp([previous, term.position], term)
+    if (canBeWarm) await this.#standby.caughtUp([previous, term.position], term)
     else await this.#hear(term)
-    const follower = this.#follower
-    this.#follower = undefined
-    await follower?.close()
+    await this.#standby.stop()
     this.#troubles.forget('follow')
-    if (term.isOver()) return this.#follow()
+    if (this.#closing.signal.aborted) return
+    if (term.isOver()) return this.#standby.follow()
     if (canBeWarm && stack.images.length > 0 && stack.position === previous) {
       const mark = { kind: 'mark', position: term.position, previous, image: new Uint8Array() } as const
       stack.apply(mark)
@@ -360,7 +319,6 @@ export class RedisPublisher {
     if (warm && base !== undefined) term.base = { position: base.position, chunkKeys: chunkKeysOf(keys, base) }
     this.#serials.learn(serials)
     this.#serials.learn(serialsOf(stack.images[0]))
-    this.#otherConfig = ''
     const parts = {
       ...this.#parts,
       words: this.#words,
@@ -372,19 +330,6 @@ export class RedisPublisher {
     }
     this.#writer = new TermWriter(parts, term, warm)
     events.onLead({ position: term.position, base: warm ? 'held' : 'wanted', serials: new Map(this.#serials.all) })
-  }
-
-  /** Waits until the follower is at one of these positions or knows that it cannot get there; and not for ever. */
-  async #caughtUp(positions: readonly Position[], term: LeaseTerm): Promise<void> {
-    const { clock, stack } = this.#parts
-    const until = clock.monotonicMs() + CATCH_UP_MS
-    while (!term.isOver() && clock.monotonicMs() < until) {
-      const there = stack.images.length > 0 && positions.includes(stack.position)
-      if (there || this.#outOfReach === term.position) return
-      const moved = new AbortController()
-      this.#moved = () => moved.abort()
-      await clock.sleep(until - clock.monotonicMs(), AbortSignal.any([moved.signal, term.signal]))
-    }
   }
 
   /** Waits for others who know later serials; see `recall`. */
@@ -431,7 +376,7 @@ export class RedisPublisher {
     for (const doing of ['write', 'compact', 'trim'] as const) this.#troubles.forget(doing)
     if (this.#closing.signal.aborted) return
     if (led) {
-      this.#follow()
+      this.#standby.follow()
       this.#parts.events.onStandby()
     }
   }

@@ -51,6 +51,6 @@ export const DEFAULT_TIMING: Timing = {
   retryLeastMs: 50,
   retryMostMs: 5000,
   publisherRetryMostMs: 1000,
-  hearMs: 1200,
+  hearMs: 1500,
   connectMs: 5000,
 }
