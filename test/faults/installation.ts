@@ -130,6 +130,20 @@ export class Installation {
     }
   }
 
+  /** Waits until every sync worker, too, is at the serials that all responders last agreed on. */
+  async workersAgree(): Promise<void> {
+    const untilMs = performance.now() + AGREED_MS
+    for (const sync of this.syncs) {
+      for (const [zone, serial] of this.#serials) {
+        while ((await sync.metric('zonecast_zone_serial', { zone })) !== serial) {
+          if (performance.now() > untilMs)
+            throw new Error(`${sync.name} is not at ${zone} ${serial}\n${this.#outputs()}`)
+          await sleep(100)
+        }
+      }
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.questioners.map((questioner) => questioner.close()))
     for (const client of this.#clients) client.close()

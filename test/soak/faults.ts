@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Installation } from '../faults/installation.ts'
 
 /**
- * `knowledge`: of the serials, which are in Redis and in the sync workers; where Redis loses it the sync workers have to be left
- * alone.
+ * `knowledge`: of the serials, which are in Redis and in each sync worker; not all of these lose it, or are out of touch, at one time.
  */
 export type Subject = 'redis' | 'api' | 'knowledge' | `sync ${number}` | `responder ${number}`
 

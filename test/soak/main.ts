@@ -41,7 +41,7 @@ async function soak({ minutes, seed, standIn }: Options): Promise<Counts> {
   }
   try {
     do {
-      const faults = choose(faultsOf(all), 1 + below(FAULTS_MOST), below)
+      const faults = choose(faultsOf(all), 1 + below(FAULTS_MOST), all.syncs.length, below)
       counts.storms++
       for (const { name } of faults) counts.faults.set(name, (counts.faults.get(name) ?? 0) + 1)
       say(`${String(counts.storms).padStart(3)}. ${faults.map(({ name }) => name).join('; ')}`)
@@ -52,6 +52,7 @@ async function soak({ minutes, seed, standIn }: Options): Promise<Counts> {
       await over
       try {
         await all.agree()
+        await all.workersAgree()
         check(true, '')
       } catch (error) {
         check(false, `after ${faults.map(({ name }) => name).join('; ')}: ${(error as Error).message}`)
@@ -68,17 +69,16 @@ async function soak({ minutes, seed, standIn }: Options): Promise<Counts> {
   return counts
 }
 
-/** Some that have no subject in common. */
-function choose(faults: readonly Fault[], count: number, below: (limit: number) => number): Fault[] {
+/** Some that have no subject in common, and that leave the serials somewhere. */
+function choose(faults: readonly Fault[], count: number, workers: number, below: (limit: number) => number): Fault[] {
   const chosen: Fault[] = []
   for (let tries = 0; tries < 4 * count && chosen.length < count; tries++) {
     const fault = faults[below(faults.length)] as Fault
     const taken = chosen.flatMap(({ subjects }) => subjects)
-    // The knowledge of one sync worker is no loss while Redis has it.
     const isFree = !fault.subjects.some((subject) => taken.includes(subject) && subject !== 'knowledge')
-    const losesAll = fault.subjects.includes('knowledge') && taken.includes('knowledge')
-    const touchesRedis = [...taken, ...fault.subjects].includes('redis')
-    if (isFree && !(losesAll && touchesRedis)) chosen.push(fault)
+    // Redis and each sync worker know them.
+    const lost = [...taken, ...fault.subjects].filter((subject) => subject === 'knowledge').length
+    if (isFree && lost <= workers) chosen.push(fault)
   }
   return chosen
 }
