@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { buildImage } from './build.ts'
+import { buildImage } from './build/build.ts'
 import { ImageError } from './errors.ts'
-import { askWire, content, load, sha256, shop } from './fixture.ts'
 import type { Image } from './image.ts'
 import { loadImage } from './image.ts'
 import { HEADER_OCTETS, SECTION, SECTIONS } from './layout.ts'
-import { mergeImages } from './merge.ts'
-import { readContent } from './read.ts'
+import { mergeImages } from './states/merge.ts'
+import { readContent } from './states/read.ts'
+import { askWire, content, load, sha256, shop } from './testing/fixture.ts'
 
 const whole = buildImage(shop, sha256)
 

@@ -1,13 +1,10 @@
-export { AddressHolders } from './address-holders.ts'
-export { beginImage, buildImage, type FinishImage } from './build.ts'
+export { beginImage, buildImage, type FinishImage } from './build/build.ts'
+export { sayable } from './build/previous-format.ts'
 export * from './content.ts'
-export { type Difference, differenceOf } from './difference.ts'
 export { ImageError, type ImageErrorCode } from './errors.ts'
-export type { ImageStack } from './find.ts'
 export { giveBack } from './give-back.ts'
 export { HASH_START, hashKey } from './hash.ts'
 export { Image, loadImage } from './image.ts'
-export { differenceBetween } from './image-difference.ts'
 export {
   ENDPOINT,
   ENDPOINT_FLAG,
@@ -19,18 +16,21 @@ export {
   RECORD,
   type Sha256,
 } from './layout.ts'
-export type { ListedName } from './listed-name.ts'
-export { lookup, type Outcome } from './lookup.ts'
-export { Match, type MatchKind } from './match.ts'
-export { buildMerged, mergeImages } from './merge.ts'
-export { listNames } from './names.ts'
-export { sayable } from './previous-format.ts'
+export { AddressHolders } from './lookup/address-holders.ts'
+export type { ImageStack } from './lookup/find.ts'
+export type { ListedName } from './lookup/listed-name.ts'
+export { lookup, type Outcome } from './lookup/lookup.ts'
+export { Match, type MatchKind } from './lookup/match.ts'
+export { listNames } from './lookup/names.ts'
+export { addressEnd, addressStart, entryOrdinal, entryRecord, isVisible, lookupReverse } from './lookup/reverse.ts'
 export { QueryName } from './query-name.ts'
-export { readContent, readService, serviceOffsets } from './read.ts'
 export * from './record.ts'
-export { addressEnd, addressStart, entryOrdinal, entryRecord, isVisible, lookupReverse } from './reverse.ts'
-export { sameRecords } from './same-records.ts'
 export { isReverseZone, shapeOf } from './stanza-shape.ts'
+export { type Difference, differenceOf } from './states/difference.ts'
+export { differenceBetween } from './states/image-difference.ts'
+export { buildMerged, mergeImages } from './states/merge.ts'
+export { readContent, readService, serviceOffsets } from './states/read.ts'
+export { sameRecords } from './states/same-records.ts'
 export {
   applyTemplate,
   NAMESPACE_SYMBOL,
@@ -41,10 +41,10 @@ export {
   type Template,
 } from './template.ts'
 export { SERVICE_KINDS, type TimedServiceKind, type Trigger, triggersOf, triggersToMeta } from './triggers.ts'
-export { isAboveServices, mayStandForMany } from './wildcard-question.ts'
+export { isAboveServices, mayStandForMany } from './wildcards/question.ts'
 export {
   type HasData,
   type WildcardOutcome,
   WildcardSearch,
-} from './wildcard-search.ts'
+} from './wildcards/search.ts'
 export { renewedView, type ZoneView, zoneView } from './zone-view.ts'

@@ -1,6 +1,6 @@
 import { nameFromText, parentName } from '@zonecast/dns'
 import { describe, expect, test } from 'vitest'
-import { FragmentBuilder } from './fragments.ts'
+import { FragmentBuilder } from './build/fragments.ts'
 import { HASH_START, hashFragment, hashKey } from './hash.ts'
 import { QueryName } from './query-name.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { content, load } from './fixture.ts'
+import { content, load } from './testing/fixture.ts'
 import { type Trigger, triggersOf, triggersToMeta } from './triggers.ts'
 
 const CREATED = 1_700_000_000_000

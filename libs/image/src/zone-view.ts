@@ -1,6 +1,6 @@
 /** A stanza as lookups read it: made once whenever images change. */
 import type { StanzaRecord } from './content.ts'
-import type { ImageStack } from './find.ts'
+import type { ImageStack } from './lookup/find.ts'
 import { type Label, labelOf, parseTemplate, type Template } from './template.ts'
 
 export interface ZoneView {
