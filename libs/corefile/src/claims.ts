@@ -5,8 +5,8 @@
 
 import type { BindTarget, Position, ReadyDirective, Scheme, ServerBlock, TlsDirective } from './config.ts'
 import { type FaultList, showPosition } from './errors.ts'
-import { showHostPort } from './host-port.ts'
 import { limits } from './limits.ts'
+import { showHostPort } from './values/host-port.ts'
 
 export function checkClaims(blocks: readonly ServerBlock[], faults: FaultList): void {
   const zones = new ZoneClaims(faults)

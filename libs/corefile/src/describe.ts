@@ -1,13 +1,13 @@
 /** What a configuration will do, in plain lines for a person: where it listens, what it answers, what it does not. Warnings are apart. */
 
+import { specifiedName } from './arguments/name-template.ts'
 import type { BindTarget, Configuration, FeedDirective, KubernetesStanza, ServerBlock } from './config.ts'
-import { showDurationMs } from './duration.ts'
 import { showPosition } from './errors.ts'
 import { feedId } from './feeds.ts'
-import { showHostPort } from './host-port.ts'
-import { showLogFormat } from './log-format.ts'
-import { specifiedName } from './name-template.ts'
 import { sourceName } from './object-source.ts'
+import { showDurationMs } from './values/duration.ts'
+import { showHostPort } from './values/host-port.ts'
+import { showLogFormat } from './values/log-format.ts'
 
 export function describe(configuration: Configuration): string[] {
   const { file, files, blocks } = configuration

@@ -3,10 +3,10 @@
  * feed, which has one set of options and carries one cluster.
  */
 
+import { redisName } from './arguments/redis-address.ts'
 import type { FeedDirective, KubernetesStanza, ServerBlock } from './config.ts'
 import { type FaultList, showPosition } from './errors.ts'
 import { sourceName } from './object-source.ts'
-import { redisName } from './redis-address.ts'
 
 /** The same for directives that are one feed, and else not: `prod-eu at redis:6379`. */
 export function feedId({ redis, name }: Pick<FeedDirective, 'redis' | 'name'>): string {

@@ -3,9 +3,9 @@
 import { closeSync, globSync, openSync, readSync, statSync } from 'node:fs'
 import type { Configuration } from './config.ts'
 import { FaultList } from './errors.ts'
-import type { FileSource } from './import.ts'
 import { limits } from './limits.ts'
 import { type ParseOptions, parseCorefile } from './parse.ts'
+import type { FileSource } from './text/import.ts'
 
 export type LoadOptions = Omit<ParseOptions, 'file' | 'source'>
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CorefileError } from './errors.ts'
-import { showLogFormat } from './log-format.ts'
 import { type ParseOptions, parseCorefile } from './parse.ts'
+import { showLogFormat } from './values/log-format.ts'
 
 const parse = (text: string, options?: ParseOptions) => parseCorefile(text, options)
 

@@ -3,9 +3,9 @@
 import type { Position } from './config.ts'
 import { showPosition } from './errors.ts'
 import { reasons } from './known-words.ts'
-import { didYouMean } from './nearest.ts'
 import type { Context, Directive, OptionTable, Values } from './schema.ts'
-import type { Node } from './syntax.ts'
+import type { Node } from './text/syntax.ts'
+import { didYouMean } from './values/nearest.ts'
 
 /** @param others names of directives, to tell an option from a directive that slipped into a block. */
 export function readDirective<A, O extends OptionTable, R>(

@@ -7,8 +7,8 @@
 
 import type { Position } from './config.ts'
 import type { FaultList } from './errors.ts'
-import type { Word } from './lexer.ts'
-import type { Node } from './syntax.ts'
+import type { Word } from './text/lexer.ts'
+import type { Node } from './text/syntax.ts'
 import type { ZoneBudget } from './zone-budget.ts'
 
 export interface Context {

@@ -5,11 +5,11 @@ import { directiveNames, directives } from './directives/index.ts'
 import { showPosition } from './errors.ts'
 import { coreDnsDirectives, reasons } from './known-words.ts'
 import { limits } from './limits.ts'
-import { didYouMean } from './nearest.ts'
 import { readDirective } from './read-directive.ts'
 import type { Context, Directive, OptionTable } from './schema.ts'
-import type { BlockNode, Node } from './syntax.ts'
-import { ancestors } from './zone.ts'
+import type { BlockNode, Node } from './text/syntax.ts'
+import { didYouMean } from './values/nearest.ts'
+import { ancestors } from './values/zone.ts'
 
 type Shared = Omit<Context, 'inside' | 'zones'>
 

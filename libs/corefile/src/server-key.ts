@@ -1,13 +1,13 @@
 /** Keys of server blocks: `[SCHEME://]ZONE[:PORT]`, where ZONE may be a prefix that stands for several reverse zones. */
 
-import { readAddress } from './address.ts'
 import type { Scheme, ServerKey } from './config.ts'
 import { type FaultList, quote } from './errors.ts'
-import { readPort } from './host-port.ts'
 import { coreDnsSchemes, defaultPorts, reasons, schemes } from './known-words.ts'
-import type { Word } from './lexer.ts'
-import { didYouMean } from './nearest.ts'
-import { readZones } from './zone.ts'
+import type { Word } from './text/lexer.ts'
+import { readAddress } from './values/address.ts'
+import { readPort } from './values/host-port.ts'
+import { didYouMean } from './values/nearest.ts'
+import { readZones } from './values/zone.ts'
 import type { ZoneBudget } from './zone-budget.ts'
 
 /** @param dnsPort port of dns:// keys that name none. */

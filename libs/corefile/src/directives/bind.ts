@@ -1,7 +1,7 @@
-import { list } from '../arguments.ts'
+import { list } from '../arguments/arguments.ts'
+import { bindTarget } from '../arguments/kinds.ts'
+import { repeatable } from '../arguments/option.ts'
 import type { BindDirective } from '../config.ts'
-import { bindTarget } from '../kinds.ts'
-import { repeatable } from '../option.ts'
 import { directive } from './directive.ts'
 
 export const bind = directive({

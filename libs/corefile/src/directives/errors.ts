@@ -1,7 +1,7 @@
-import { atLeast, atMost, atMostOne, none } from '../arguments.ts'
+import { atLeast, atMost, atMostOne, none } from '../arguments/arguments.ts'
+import { duration, oneOf, regexp } from '../arguments/kinds.ts'
+import { option, repeatable } from '../arguments/option.ts'
 import type { Consolidation, ErrorsDirective, LogLevel } from '../config.ts'
-import { duration, oneOf, regexp } from '../kinds.ts'
-import { option, repeatable } from '../option.ts'
 import type { Arguments } from '../schema.ts'
 import { directive } from './directive.ts'
 

@@ -1,11 +1,11 @@
-import { atLeast, atMost, list, none, one } from '../arguments.ts'
+import { atLeast, atMost, list, none, one } from '../arguments/arguments.ts'
+import { durationWithin, feedName, fileBeside, hostPortOrOff, integer, oneOf, text } from '../arguments/kinds.ts'
+import { option } from '../arguments/option.ts'
+import { type RedisAddress, redisAddress, redisPort, sentinelPort } from '../arguments/redis-address.ts'
+import { secretSource } from '../arguments/secret-source.ts'
 import type { FeedDirective, HostPort, Position, RedisServers, RedisTls, RedisTopology } from '../config.ts'
-import { showHostPort } from '../host-port.ts'
-import { durationWithin, feedName, fileBeside, hostPortOrOff, integer, oneOf, text } from '../kinds.ts'
-import { option } from '../option.ts'
-import { type RedisAddress, redisAddress, redisPort, sentinelPort } from '../redis-address.ts'
 import type { Arguments, Context, Values } from '../schema.ts'
-import { secretSource } from '../secret-source.ts'
+import { showHostPort } from '../values/host-port.ts'
 import { directive } from './directive.ts'
 
 /** As CoreDNS orders the files of a TLS client: the authorities alone, or a certificate and its key before them. */

@@ -1,7 +1,7 @@
-import { atMostOne, one } from '../arguments.ts'
+import { atMostOne, one } from '../arguments/arguments.ts'
+import { duration, hostPort } from '../arguments/kinds.ts'
+import { option } from '../arguments/option.ts'
 import type { HealthDirective } from '../config.ts'
-import { duration, hostPort } from '../kinds.ts'
-import { option } from '../option.ts'
 import { directive } from './directive.ts'
 
 export const health = directive({

@@ -1,6 +1,5 @@
-import { list, none, one, words } from '../arguments.ts'
-import type { ApiServerLimits, KubernetesStanza, NamespaceRecords, ObjectSource, Position } from '../config.ts'
-import { iporder } from '../iporder.ts'
+import { list, none, one, words } from '../arguments/arguments.ts'
+import { iporder } from '../arguments/iporder.ts'
 import {
   duration,
   httpUrl,
@@ -10,13 +9,14 @@ import {
   pathBeside,
   positiveNumber,
   zones as zonesKind,
-} from '../kinds.ts'
-import { labelPairs, selector } from '../label-selector.ts'
-import { checkTemplates, nameTemplate, specifiedName } from '../name-template.ts'
-import { namespaceRecords } from '../namespace-records.ts'
-import { notYet, option, repeatable } from '../option.ts'
+} from '../arguments/kinds.ts'
+import { labelPairs, selector } from '../arguments/label-selector.ts'
+import { checkTemplates, nameTemplate, specifiedName } from '../arguments/name-template.ts'
+import { namespaceRecords } from '../arguments/namespace-records.ts'
+import { notYet, option, repeatable } from '../arguments/option.ts'
+import type { ApiServerLimits, KubernetesStanza, NamespaceRecords, ObjectSource, Position } from '../config.ts'
 import type { Context, Values } from '../schema.ts'
-import { isReverse } from '../zone.ts'
+import { isReverse } from '../values/zone.ts'
 import { directive } from './directive.ts'
 import { wildcards } from './wildcards.ts'
 

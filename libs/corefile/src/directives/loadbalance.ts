@@ -1,7 +1,7 @@
-import { atMostOne } from '../arguments.ts'
+import { atMostOne } from '../arguments/arguments.ts'
+import { oneOf } from '../arguments/kinds.ts'
+import { notYet } from '../arguments/option.ts'
 import type { LoadbalanceDirective } from '../config.ts'
-import { oneOf } from '../kinds.ts'
-import { notYet } from '../option.ts'
 import type { Arguments } from '../schema.ts'
 import { directive } from './directive.ts'
 

@@ -1,11 +1,11 @@
-import { list, readAll } from '../arguments.ts'
+import { list, readAll } from '../arguments/arguments.ts'
+import { oneOf, zones as zonesKind } from '../arguments/kinds.ts'
+import { repeatable } from '../arguments/option.ts'
 import type { LogDirective, LogPart } from '../config.ts'
-import { oneOf, zones as zonesKind } from '../kinds.ts'
-import type { Word } from '../lexer.ts'
-import { commonLogFormat, logPlaceholders, readLogFormat } from '../log-format.ts'
-import { didYouMean } from '../nearest.ts'
-import { repeatable } from '../option.ts'
 import type { Arguments, Context } from '../schema.ts'
+import type { Word } from '../text/lexer.ts'
+import { commonLogFormat, logPlaceholders, readLogFormat } from '../values/log-format.ts'
+import { didYouMean } from '../values/nearest.ts'
 import { directive } from './directive.ts'
 
 interface Rule {

@@ -1,6 +1,6 @@
-import { atMostOne } from '../arguments.ts'
+import { atMostOne } from '../arguments/arguments.ts'
+import { integer } from '../arguments/kinds.ts'
 import type { MultisocketDirective } from '../config.ts'
-import { integer } from '../kinds.ts'
 import type { Arguments, Kind } from '../schema.ts'
 import { directive } from './directive.ts'
 

@@ -1,6 +1,6 @@
-import { list } from '../arguments.ts'
+import { list } from '../arguments/arguments.ts'
+import { text } from '../arguments/kinds.ts'
 import type { NsidDirective } from '../config.ts'
-import { text } from '../kinds.ts'
 import { directive } from './directive.ts'
 
 /** Of the data; what zonecast adds has to find room too. */

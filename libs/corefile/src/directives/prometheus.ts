@@ -1,7 +1,7 @@
-import { atMostOne } from '../arguments.ts'
+import { atMostOne } from '../arguments/arguments.ts'
+import { hostPort } from '../arguments/kinds.ts'
+import { notYet } from '../arguments/option.ts'
 import type { PrometheusDirective } from '../config.ts'
-import { hostPort } from '../kinds.ts'
-import { notYet } from '../option.ts'
 import { directive } from './directive.ts'
 
 export const prometheus = directive({

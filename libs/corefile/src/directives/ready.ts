@@ -1,7 +1,7 @@
-import { atMostOne, one } from '../arguments.ts'
+import { atMostOne, one } from '../arguments/arguments.ts'
+import { hostPort, oneOf } from '../arguments/kinds.ts'
+import { option } from '../arguments/option.ts'
 import type { ReadyDirective } from '../config.ts'
-import { hostPort, oneOf } from '../kinds.ts'
-import { option } from '../option.ts'
 import { directive } from './directive.ts'
 
 export const ready = directive({

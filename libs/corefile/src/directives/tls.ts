@@ -1,7 +1,7 @@
-import { one, words } from '../arguments.ts'
+import { one, words } from '../arguments/arguments.ts'
+import { oneOf } from '../arguments/kinds.ts'
+import { notYet, option } from '../arguments/option.ts'
 import type { TlsDirective } from '../config.ts'
-import { oneOf } from '../kinds.ts'
-import { notYet, option } from '../option.ts'
 import type { Arguments } from '../schema.ts'
 import { directive } from './directive.ts'
 

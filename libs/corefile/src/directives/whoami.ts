@@ -1,4 +1,4 @@
-import { none } from '../arguments.ts'
+import { none } from '../arguments/arguments.ts'
 import type { WhoamiDirective } from '../config.ts'
 import { directive } from './directive.ts'
 

@@ -1,11 +1,12 @@
 /** The line of the option `wildcards`: a scope, then words in any order, then to its end the clients that may ask. */
-import { readAddress } from '../address.ts'
-import { atLeast, readAll } from '../arguments.ts'
+
+import { atLeast, readAll } from '../arguments/arguments.ts'
+import { integer, oneOf } from '../arguments/kinds.ts'
 import type { WildcardsOption } from '../config.ts'
-import { integer, oneOf } from '../kinds.ts'
-import type { Word } from '../lexer.ts'
-import { didYouMean } from '../nearest.ts'
 import type { Arguments, Context, Kind } from '../schema.ts'
+import type { Word } from '../text/lexer.ts'
+import { readAddress } from '../values/address.ts'
+import { didYouMean } from '../values/nearest.ts'
 
 const scope = oneOf(['off', 'namespace', 'zone'])
 /** More than this of the shortest records do not fit into an answer. */

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { directiveNames, directives } from './directives/index.ts'
-import { parseCorefile } from './parse.ts'
+import { directiveNames, directives } from '../directives/index.ts'
+import { parseCorefile } from '../parse.ts'
 import { referencePage } from './reference.ts'
 
-const page = readFileSync(new URL('../../../docs/corefile.md', import.meta.url), 'utf8')
+const page = readFileSync(new URL('../../../../docs/corefile.md', import.meta.url), 'utf8')
 
 test('docs/corefile.md is what the tables say: npm run reference --workspace libs/corefile', () => {
   expect(page).toBe(referencePage())

@@ -3,7 +3,7 @@
  * whole formats; braces around anything else are text, so that a format may be JSON.
  */
 
-import type { LogPart, LogPlaceholder } from './config.ts'
+import type { LogPart, LogPlaceholder } from '../config.ts'
 
 export const logPlaceholders = {
   type: 'type of the question',

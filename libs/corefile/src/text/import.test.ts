@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { CorefileError, FaultList } from './errors.ts'
+import { CorefileError, FaultList } from '../errors.ts'
 import { readWithImports } from './import.ts'
 
 const files: Readonly<Record<string, string>> = {

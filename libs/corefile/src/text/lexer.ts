@@ -7,8 +7,8 @@
  * reported and split off.
  */
 
-import type { Position } from './config.ts'
-import { type FaultList, quote } from './errors.ts'
+import type { Position } from '../config.ts'
+import { type FaultList, quote } from '../errors.ts'
 
 export interface Word {
   readonly text: string

@@ -4,9 +4,9 @@
  * of the file around it.
  */
 
-import type { FaultList } from './errors.ts'
+import type { FaultList } from '../errors.ts'
+import { limits } from '../limits.ts'
 import { isClose, isOpen, type Word } from './lexer.ts'
-import { limits } from './limits.ts'
 
 export function balance(words: readonly Word[], faults: FaultList): Word[] {
   const balanced: Word[] = []

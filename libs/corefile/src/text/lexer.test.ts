@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FaultList } from './errors.ts'
+import { FaultList } from '../errors.ts'
 import { lex } from './lexer.ts'
 
 /** `text@line:column`, with `!` where a line begins. */

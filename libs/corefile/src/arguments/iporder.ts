@@ -1,9 +1,9 @@
 /** `iporder`: which addresses, in which order. Commas and a `=` may stand as in the first middleware's examples. */
 
+import type { AddressClass } from '../config.ts'
+import type { Arguments } from '../schema.ts'
 import { atLeast } from './arguments.ts'
-import type { AddressClass } from './config.ts'
 import { oneOf } from './kinds.ts'
-import type { Arguments } from './schema.ts'
 import { subWords } from './sub-words.ts'
 
 const EXPECTED = '"internal", "external", or both in the order of answers'

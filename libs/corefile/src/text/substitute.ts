@@ -5,9 +5,9 @@
  * `{$NAME:}` asks for the empty one.
  */
 
-import type { FaultList } from './errors.ts'
+import type { FaultList } from '../errors.ts'
+import { limits } from '../limits.ts'
 import type { Word } from './lexer.ts'
-import { limits } from './limits.ts'
 
 /** Value of an environment variable, undefined when it is not set. */
 export type Environment = (name: string) => string | undefined

@@ -1,11 +1,11 @@
 /** The reference page of the Corefile, made from the same tables that read it; `docs/corefile.md` holds it. */
 
-import { directiveNames, directives } from './directives/index.ts'
-import { codes } from './errors.ts'
-import { coreDnsDirectives, coreDnsSchemes, defaultPorts, schemes } from './known-words.ts'
-import { limits } from './limits.ts'
-import { logPlaceholders } from './log-format.ts'
-import type { Arguments, Directive, OptionTable } from './schema.ts'
+import { directiveNames, directives } from '../directives/index.ts'
+import { codes } from '../errors.ts'
+import { coreDnsDirectives, coreDnsSchemes, defaultPorts, schemes } from '../known-words.ts'
+import { limits } from '../limits.ts'
+import type { Arguments, Directive, OptionTable } from '../schema.ts'
+import { logPlaceholders } from '../values/log-format.ts'
 
 const language = `# The Corefile
 

@@ -1,7 +1,7 @@
 /** `HOST:PORT` as Go splits it: the host may be missing, and an IPv6 address stands in brackets. */
 
+import type { HostPort } from '../config.ts'
 import { readAddress } from './address.ts'
-import type { HostPort } from './config.ts'
 
 const hostName = /^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i
 

@@ -4,8 +4,8 @@
  * own; keys may go on over the next line after a comma; and one block without braces may take the rest of the file.
  */
 
-import type { Position } from './config.ts'
-import type { FaultList } from './errors.ts'
+import type { Position } from '../config.ts'
+import type { FaultList } from '../errors.ts'
 import { isClose, isOpen, type Word } from './lexer.ts'
 
 /** A directive or an option: a name, arguments, and what stands in its block. */

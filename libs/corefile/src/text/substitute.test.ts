@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FaultList } from './errors.ts'
+import { FaultList } from '../errors.ts'
 import { lex } from './lexer.ts'
 import { substitute } from './substitute.ts'
 

@@ -1,8 +1,9 @@
 /** `namespace_records txt|dnssd [limit N]`: once for each of the two. */
+
+import type { NamespaceRecords } from '../config.ts'
+import type { Arguments } from '../schema.ts'
 import { atLeast, atMost } from './arguments.ts'
-import type { NamespaceRecords } from './config.ts'
 import { integer, oneOf } from './kinds.ts'
-import type { Arguments } from './schema.ts'
 
 const KIND = oneOf(['txt', 'dnssd'])
 const LIMIT = oneOf(['limit'])

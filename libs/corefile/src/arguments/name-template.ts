@@ -2,11 +2,11 @@
  * `names`: templates such as `{service}.{namespace}.svc.{zone}`, which say how names of services are made. Two templates
  * that could make one name of two services are ambiguous.
  */
-import type { Position } from './config.ts'
-import { showPosition } from './errors.ts'
-import type { Word } from './lexer.ts'
-import { didYouMean } from './nearest.ts'
-import type { Context, Kind } from './schema.ts'
+import type { Position } from '../config.ts'
+import { showPosition } from '../errors.ts'
+import type { Context, Kind } from '../schema.ts'
+import type { Word } from '../text/lexer.ts'
+import { didYouMean } from '../values/nearest.ts'
 
 export interface NameTemplate {
   /** From the left, without `{zone}`: `{service}`, then `{namespace}` or static labels in lower case. */

@@ -1,8 +1,8 @@
 /** Lines of arguments, made of kinds: none, one, at most one, some, a fixed list. */
 
-import type { Word } from './lexer.ts'
-import type { Arguments, Context, Kind } from './schema.ts'
-import type { Node } from './syntax.ts'
+import type { Arguments, Context, Kind } from '../schema.ts'
+import type { Word } from '../text/lexer.ts'
+import type { Node } from '../text/syntax.ts'
 
 /** A flag: true when it stands there. */
 export function none(): Arguments<boolean> {

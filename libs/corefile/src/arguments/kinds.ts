@@ -1,14 +1,14 @@
 /** What single arguments may be. */
 
-import { readAddress } from './address.ts'
-import type { BindTarget, HostPort } from './config.ts'
-import { readDurationMs, showDurationMs } from './duration.ts'
-import { readHostPort, showHostPort } from './host-port.ts'
-import { reasons } from './known-words.ts'
-import { didYouMean } from './nearest.ts'
-import { resolveBeside } from './path.ts'
-import type { Kind } from './schema.ts'
-import { readZones } from './zone.ts'
+import type { BindTarget, HostPort } from '../config.ts'
+import { reasons } from '../known-words.ts'
+import type { Kind } from '../schema.ts'
+import { readAddress } from '../values/address.ts'
+import { readDurationMs, showDurationMs } from '../values/duration.ts'
+import { readHostPort, showHostPort } from '../values/host-port.ts'
+import { didYouMean } from '../values/nearest.ts'
+import { resolveBeside } from '../values/path.ts'
+import { readZones } from '../values/zone.ts'
 
 /** A kind from a function that gives undefined for what it does not take. */
 function kind<T>(

@@ -1,8 +1,8 @@
 /** Label selectors: as `kubectl -l` has them, and as the first kubernetes middleware had them. */
 
+import { quote } from '../errors.ts'
+import type { Arguments } from '../schema.ts'
 import { atLeast, list } from './arguments.ts'
-import { quote } from './errors.ts'
-import type { Arguments } from './schema.ts'
 import { type SubWord, subWords } from './sub-words.ts'
 
 /** One expression, though it may have spaces and so be several words. */

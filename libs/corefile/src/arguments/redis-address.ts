@@ -1,8 +1,8 @@
 /** `redis://` and `rediss://` addresses of a feed: a host and a port, and nothing else. */
 
-import type { Position, RedisServers } from './config.ts'
-import { readHostPort, showHostPort } from './host-port.ts'
-import type { Kind } from './schema.ts'
+import type { Position, RedisServers } from '../config.ts'
+import type { Kind } from '../schema.ts'
+import { readHostPort, showHostPort } from '../values/host-port.ts'
 
 export interface RedisAddress {
   readonly position: Position

@@ -3,4 +3,4 @@
 import { writeFileSync } from 'node:fs'
 import { referencePage } from './reference.ts'
 
-writeFileSync(new URL('../../../docs/corefile.md', import.meta.url), referencePage())
+writeFileSync(new URL('../../../../docs/corefile.md', import.meta.url), referencePage())

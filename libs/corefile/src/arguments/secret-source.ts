@@ -1,9 +1,9 @@
 /** Where a user or a password stands: a file or an environment variable, never the Corefile. */
 
+import type { SecretSource } from '../config.ts'
+import type { Arguments } from '../schema.ts'
 import { atLeast } from './arguments.ts'
-import type { SecretSource } from './config.ts'
 import { fileBeside } from './kinds.ts'
-import type { Arguments } from './schema.ts'
 
 const variable = /^[A-Za-z_][A-Za-z0-9_]*$/
 const expected = '"file FILE" or "env NAME"'

@@ -1,6 +1,6 @@
 /** The parts of a word where signs may stand without spaces around them. */
 
-import type { Word } from './lexer.ts'
+import type { Word } from '../text/lexer.ts'
 
 export interface SubWord extends Word {
   /** One of the signs, not quoted. */

@@ -1,7 +1,7 @@
 /** Options of the tables, by how they stand: done, repeatable, or known and refused. */
 
+import type { Arguments, Option } from '../schema.ts'
 import { none } from './arguments.ts'
-import type { Arguments, Option } from './schema.ts'
 
 /** May stand once. */
 export function option<T>(args: Arguments<T>, doc: string): Option<T> {

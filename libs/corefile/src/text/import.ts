@@ -6,13 +6,13 @@
  * end soon.
  */
 
+import type { Position } from '../config.ts'
+import { type FaultList, quote } from '../errors.ts'
+import { limits } from '../limits.ts'
+import { didYouMean } from '../values/nearest.ts'
+import { isGlob, resolveBeside } from '../values/path.ts'
 import { balance } from './balance.ts'
-import type { Position } from './config.ts'
-import { type FaultList, quote } from './errors.ts'
 import { isClose, isOpen, lex, type Word } from './lexer.ts'
-import { limits } from './limits.ts'
-import { didYouMean } from './nearest.ts'
-import { isGlob, resolveBeside } from './path.ts'
 import { type Environment, substitute } from './substitute.ts'
 
 /** Where files come from. */
