@@ -4,13 +4,13 @@
  * So a change costs two compilations of what it touches, and the same object again, or there and back, is no change.
  */
 import type { NamespaceRecord, PodRecord, ServiceRecord, StanzaSet } from '@zonecast/image'
-import type { Cluster } from './cluster.ts'
-import { compileName } from './compile-name.ts'
-import { tombstone } from './compile-service.ts'
-import { digestService } from './digest.ts'
-import type { NamespaceEntry, ServiceEntry } from './entries.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import type { NamespaceEntry, ServiceEntry } from './cluster/entries.ts'
+import { compilePod, type PodAddress } from './cluster/pod-index.ts'
 import { compareOctets, compareText } from './order.ts'
-import { compilePod, type PodAddress } from './pod-index.ts'
+import { compileName } from './records/compile-name.ts'
+import { tombstone } from './records/compile-service.ts'
+import { digestService } from './records/digest.ts'
 import type { Shape } from './stanza.ts'
 import { NO_ZONES, type ZoneSet, type Zones } from './zones.ts'
 

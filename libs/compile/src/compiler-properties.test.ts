@@ -6,8 +6,20 @@ import type { ObjectChange } from '@zonecast/kubernetes'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Compiler } from './compiler.ts'
-import { app, gone, lines, namespace, pod, present, STAMP, serials, service, serviceLines, slice } from './fixture.ts'
 import type { Stanza } from './stanza.ts'
+import {
+  app,
+  gone,
+  lines,
+  namespace,
+  pod,
+  present,
+  STAMP,
+  serials,
+  service,
+  serviceLines,
+  slice,
+} from './testing/fixture.ts'
 
 /** Few names and addresses, so that objects meet. */
 const namespaceNames = fc.constantFrom('a', 'b')

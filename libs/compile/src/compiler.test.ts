@@ -15,7 +15,7 @@ import {
   service,
   slice,
   stanza,
-} from './fixture.ts'
+} from './testing/fixture.ts'
 
 const SHOP = namespace('shop')
 const WEB = service('shop/web', '10.96.0.7', { ports: ['http:80'] })

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { buildImage, type ImageContent, MAX_PORTS } from '@zonecast/image'
 import { expect, test } from 'vitest'
-import { compile, namespace, service, slice, stanza } from './fixture.ts'
+import { compile, namespace, service, slice, stanza } from './testing/fixture.ts'
 
 const build = (content: ImageContent) => buildImage(content, (octets) => createHash('sha256').update(octets).digest())
 

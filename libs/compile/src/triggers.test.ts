@@ -3,7 +3,7 @@ import { buildImage, loadImage, triggersOf } from '@zonecast/image'
 import type { ObjectChange, SlimObject } from '@zonecast/kubernetes'
 import { expect, test } from 'vitest'
 import { Compiler } from './compiler.ts'
-import { namespace, present, STAMP, service, slice, stanza } from './fixture.ts'
+import { namespace, present, STAMP, service, slice, stanza } from './testing/fixture.ts'
 
 const sha256 = (octets: Uint8Array) => createHash('sha256').update(octets).digest()
 

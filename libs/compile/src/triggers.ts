@@ -1,8 +1,8 @@
 /** The times that brought the changes since the last content about, and the kinds of the services that they changed. */
 import type { Trigger } from '@zonecast/image'
 import type { ObjectChange } from '@zonecast/kubernetes'
-import type { Cluster } from './cluster.ts'
-import type { ServiceEntry } from './entries.ts'
+import type { Cluster } from './cluster/cluster.ts'
+import type { ServiceEntry } from './cluster/entries.ts'
 
 /** So much is remembered while nothing is compiled; an image tells of fewer. */
 const NOTED_MAX = 256

@@ -1,8 +1,8 @@
 /** What a stanza shows of the objects there are, and what each of its options does to that. In lines, as counts. */
 import type { EndpointSlice, Service } from '@zonecast/kubernetes'
-import { askedNames } from '../asked-names.ts'
-import { endpointName } from '../endpoint-name.ts'
-import { flattenLabel } from '../flatten.ts'
+import { askedNames } from '../objects/asked-names.ts'
+import { endpointName } from '../objects/endpoint-name.ts'
+import { flattenLabel } from '../objects/flatten.ts'
 import type { Stanza } from '../stanza.ts'
 import type { KnownObjects } from './known-objects.ts'
 import { whyNoEndpoints, whyNoNamespace, whyNoService } from './why-not.ts'

@@ -11,7 +11,7 @@ import {
   reverseMatch,
 } from '@zonecast/dns'
 import type { Service } from '@zonecast/kubernetes'
-import { askedNames, isWildcard } from '../asked-names.ts'
+import { askedNames, isWildcard } from '../objects/asked-names.ts'
 import type { Stanza } from '../stanza.ts'
 import { type KnownObjects, several } from './known-objects.ts'
 import { isByWildcard, listingOf, type Reading, type ReadName, readingOf } from './read-name.ts'

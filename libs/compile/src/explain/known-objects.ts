@@ -1,6 +1,6 @@
 /** The objects of a cluster as explanations look at them: by name, and as a person would point at them. */
 import type { EndpointSlice, Labels, Namespace, Pod, Service, SlimObject } from '@zonecast/kubernetes'
-import { askedNames } from '../asked-names.ts'
+import { askedNames } from '../objects/asked-names.ts'
 import { compareText } from '../order.ts'
 import type { LabelSelector } from '../stanza.ts'
 

@@ -1,7 +1,7 @@
 /** A name as whoever answers it reads it: what an explanation takes for granted. `meaningOf` of libs/answer gives this. */
 
 import type { EndpointRecord, MatchKind, ServiceRecord } from '@zonecast/image'
-import { isWildcard } from '../asked-names.ts'
+import { isWildcard } from '../objects/asked-names.ts'
 import type { Stanza } from '../stanza.ts'
 
 /** As one template of the stanza reads it. */

@@ -1,7 +1,7 @@
 /** Which object, and which field of it, an address or a port in an answer comes from. */
 import type { EndpointRecord, ServiceRecord } from '@zonecast/image'
 import type { EndpointSlice, Service } from '@zonecast/kubernetes'
-import { endpointName } from '../endpoint-name.ts'
+import { endpointName } from '../objects/endpoint-name.ts'
 import type { Stanza } from '../stanza.ts'
 import { type KnownObjects, several } from './known-objects.ts'
 import { isSame } from './why-not.ts'

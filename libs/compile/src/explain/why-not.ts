@@ -4,9 +4,9 @@
  */
 import { formatAddress, parseAddress } from '@zonecast/dns'
 import type { EndpointSlice, Service } from '@zonecast/kubernetes'
-import { askedNames } from '../asked-names.ts'
-import { endpointName } from '../endpoint-name.ts'
-import { targetName } from '../host-name.ts'
+import { askedNames } from '../objects/asked-names.ts'
+import { endpointName } from '../objects/endpoint-name.ts'
+import { targetName } from '../objects/host-name.ts'
 import type { Stanza } from '../stanza.ts'
 import { type KnownObjects, mismatch, several } from './known-objects.ts'
 

@@ -1,10 +1,10 @@
 /** Names that a publisher leaves out because the format of its images has no words for them: see `sayable` of libs/image. */
 import { sayable } from '@zonecast/image'
-import { claimants, held } from './claims.ts'
-import { compileName } from './compile-name.ts'
-import type { ServiceEntry } from './entries.ts'
+import { claimants, held } from '../cluster/claims.ts'
+import type { ServiceEntry } from '../cluster/entries.ts'
+import { compileName } from '../records/compile-name.ts'
+import type { Stanzas } from '../stanza.ts'
 import type { NameProblem } from './name-problem.ts'
-import type { Stanzas } from './stanza.ts'
 
 export function unsaidNames(entry: ServiceEntry, { shapes }: Stanzas): NameProblem[] {
   const named = compileName(entry, shapes).filter(({ kind }) => kind !== 'reverse' && kind !== 'inner')

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { buildImage, listNames, loadImage, sayable } from '@zonecast/image'
 import type { SlimObject } from '@zonecast/kubernetes'
 import { describe, expect, test } from 'vitest'
-import { Compiler, type CompileWarning } from './compiler.ts'
+import { Compiler, type CompileWarning } from '../compiler.ts'
+import type { Stanza } from '../stanza.ts'
 import {
   app,
   compile,
@@ -16,8 +17,7 @@ import {
   serviceLines,
   slice,
   stanza,
-} from './fixture.ts'
-import type { Stanza } from './stanza.ts'
+} from '../testing/fixture.ts'
 
 const DEMO = namespace('demo')
 const [A, B, C] = ['10.0.0.1', '10.0.0.2', '10.0.0.3'] as const

@@ -1,11 +1,11 @@
 /** A service's parts to its records: one for all stanzas that see it alike. */
 import type { Port, ServiceKind, ServiceRecord, StanzaSet } from '@zonecast/image'
+import type { ServiceEntry } from '../cluster/entries.ts'
+import { type EndpointList, joinEndpointLists, NO_ENDPOINTS } from '../objects/endpoint-list.ts'
+import { NO_EXTERNAL, type ServicePart, type SlicePart } from '../objects/parts.ts'
+import { compareOctets } from '../order.ts'
+import type { Shape } from '../stanza.ts'
 import { digestService } from './digest.ts'
-import { type EndpointList, joinEndpointLists, NO_ENDPOINTS } from './endpoint-list.ts'
-import type { ServiceEntry } from './entries.ts'
-import { compareOctets } from './order.ts'
-import { NO_EXTERNAL, type ServicePart, type SlicePart } from './parts.ts'
-import type { Shape } from './stanza.ts'
 
 const NO_ADDRESSES: readonly Uint8Array[] = []
 const NO_PORTS: readonly Port[] = []

@@ -5,14 +5,14 @@
 import { parseAddress } from '@zonecast/dns'
 import type { EndpointRecord, Port, StanzaSet } from '@zonecast/image'
 import type { EndpointSlice, Service, Endpoint as SlimEndpoint } from '@zonecast/kubernetes'
+import { compareOctets } from '../order.ts'
+import type { Stanzas } from '../stanza.ts'
 import { AddressPages } from './address-pages.ts'
 import { type AskedNames, askedNames } from './asked-names.ts'
 import { type EndpointList, sliceEndpoints } from './endpoint-list.ts'
 import { endpointName } from './endpoint-name.ts'
 import { targetName } from './host-name.ts'
-import { compareOctets } from './order.ts'
 import { PortLists } from './port-lists.ts'
-import type { Stanzas } from './stanza.ts'
 
 /** A Service. */
 export interface ServicePart {

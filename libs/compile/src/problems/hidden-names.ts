@@ -1,11 +1,11 @@
 /** Names that are published, and yet lead elsewhere, or may: something goes before them (see `lookup` of libs/image). */
 import { NAMESPACE_SYMBOL, SERVICE_SYMBOL, type StanzaSet } from '@zonecast/image'
-import { claimants, claimed } from './claims.ts'
-import { compileName } from './compile-name.ts'
-import type { NamespaceEntry, ServiceEntry } from './entries.ts'
+import { claimants, claimed } from '../cluster/claims.ts'
+import type { NamespaceEntry, ServiceEntry } from '../cluster/entries.ts'
+import { compileName } from '../records/compile-name.ts'
+import type { Stanza, Stanzas } from '../stanza.ts'
 import type { NameProblem } from './name-problem.ts'
 import { namesBelow } from './names-below.ts'
-import type { Stanza, Stanzas } from './stanza.ts'
 
 const NONE: readonly NameProblem[] = []
 /** Above everything in a zone. */

@@ -5,12 +5,12 @@
  */
 import { NAME_OCTETS_MAX, nameFromText, TYPE } from '@zonecast/dns'
 import { isReverseZone, NAMESPACE_SYMBOL, type Port, type RRsetRecord, type ServiceRecord } from '@zonecast/image'
+import type { NamespaceEntry } from '../cluster/entries.ts'
+import { compareText } from '../order.ts'
+import type { Stanza, Stanzas } from '../stanza.ts'
+import { NO_ZONES, type ZoneSet, type Zones } from '../zones.ts'
 import { compileName } from './compile-name.ts'
 import { digestRRset } from './digest.ts'
-import type { NamespaceEntry } from './entries.ts'
-import { compareText } from './order.ts'
-import type { Stanza, Stanzas } from './stanza.ts'
-import { NO_ZONES, type ZoneSet, type Zones } from './zones.ts'
 
 /** Where whoever browses begins, and what is above it. */
 const META_QUERY = '_services._dns-sd._udp'

@@ -2,8 +2,8 @@
 import { formatAddress, nameToText } from '@zonecast/dns'
 import type { ImageContent, Port as RecordPort, ServiceRecord, StanzaSet } from '@zonecast/image'
 import type { Endpoint, EndpointSlice, Labels, ObjectChange, Port, Protocol, SlimObject } from '@zonecast/kubernetes'
-import { Compiler } from './compiler.ts'
-import type { LabelSelector, Stanza } from './stanza.ts'
+import { Compiler } from '../compiler.ts'
+import type { LabelSelector, Stanza } from '../stanza.ts'
 
 export function stanza(given: Partial<Stanza> = {}): Stanza {
   return {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { Changes } from './changes.ts'
+import { Changes } from '../changes.ts'
+import { compileService } from '../records/compile-service.ts'
+import { Stanzas } from '../stanza.ts'
+import { gone, namespace, pod, present, service, serviceLines, slice, stanza } from '../testing/fixture.ts'
+import { Zones } from '../zones.ts'
 import { Cluster } from './cluster.ts'
-import { compileService } from './compile-service.ts'
-import { gone, namespace, pod, present, service, serviceLines, slice, stanza } from './fixture.ts'
-import { Stanzas } from './stanza.ts'
-import { Zones } from './zones.ts'
 
 const OBJECTS = [
   namespace('shop'),

@@ -4,11 +4,11 @@
  * sees without forward names, does not stand in another's way there.
  */
 import type { StanzaSet } from '@zonecast/image'
-import { isWildcard } from './asked-names.ts'
-import { compileService } from './compile-service.ts'
+import { isWildcard } from '../objects/asked-names.ts'
+import { compareText } from '../order.ts'
+import { compileService } from '../records/compile-service.ts'
+import type { Shape } from '../stanza.ts'
 import type { ServiceEntry } from './entries.ts'
-import { compareText } from './order.ts'
-import type { Shape } from './stanza.ts'
 
 const NOBODY: ReadonlySet<ServiceEntry> = new Set()
 

@@ -1,10 +1,10 @@
 /** Names of services that cannot be made, for with what stands behind them they are longer than a name can be (RFC 1035 section 2.3.4). */
 import { NAME_OCTETS_MAX } from '@zonecast/dns'
 import { isReverseZone, NAMESPACE_SYMBOL } from '@zonecast/image'
-import { claimants, claimed } from './claims.ts'
-import type { ServiceEntry } from './entries.ts'
+import { claimants, claimed } from '../cluster/claims.ts'
+import type { ServiceEntry } from '../cluster/entries.ts'
+import type { Stanzas } from '../stanza.ts'
 import type { NameProblem } from './name-problem.ts'
-import type { Stanzas } from './stanza.ts'
 
 const NONE: readonly NameProblem[] = []
 /** In text, without the root dot: two octets less than in wire form. */

@@ -1,5 +1,5 @@
 /** What can be wrong with names that objects ask for or would have. */
-import type { NameFault } from './asked-names.ts'
+import type { NameFault } from '../objects/asked-names.ts'
 
 export const NAME_PROBLEMS = [
   'bad-name',

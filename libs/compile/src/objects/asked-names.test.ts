@@ -1,7 +1,7 @@
 import type { Service } from '@zonecast/kubernetes'
 import { describe, expect, test } from 'vitest'
+import { service } from '../testing/fixture.ts'
 import { askedNames } from './asked-names.ts'
-import { service } from './fixture.ts'
 
 function asked(name: string, text?: string, mode?: string) {
   const annotations = {

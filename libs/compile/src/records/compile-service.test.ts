@@ -1,7 +1,7 @@
 import type { SlimObject } from '@zonecast/kubernetes'
 import { describe, expect, test } from 'vitest'
-import { app, compile, namespace, service, serviceLines, slice, stanza } from './fixture.ts'
-import type { Stanza } from './stanza.ts'
+import type { Stanza } from '../stanza.ts'
+import { app, compile, namespace, service, serviceLines, slice, stanza } from '../testing/fixture.ts'
 
 interface Row {
   readonly name: string

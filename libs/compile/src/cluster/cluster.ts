@@ -6,13 +6,13 @@
  * still see what was.
  */
 import type { EndpointSlice, Namespace, ObjectChange, Pod, Service } from '@zonecast/kubernetes'
-import { isWildcard } from './asked-names.ts'
+import { isWildcard } from '../objects/asked-names.ts'
+import { isLabel } from '../objects/host-name.ts'
+import { PartReader, type ServicePart, type SlicePart } from '../objects/parts.ts'
+import { compareText } from '../order.ts'
+import type { Stanzas } from '../stanza.ts'
 import type { Claims, NamespaceEntry, ServiceEntry } from './entries.ts'
-import { isLabel } from './host-name.ts'
-import { compareText } from './order.ts'
-import { PartReader, type ServicePart, type SlicePart } from './parts.ts'
 import { type PodAddress, PodIndex } from './pod-index.ts'
-import type { Stanzas } from './stanza.ts'
 
 /** Objects that answers hang on. */
 export interface ObjectCounts {

@@ -1,6 +1,6 @@
 /** What the cluster is indexed by: namespaces, and names of services in them. */
 import type { StanzaSet } from '@zonecast/image'
-import type { ServicePart, SlicePart } from './parts.ts'
+import type { ServicePart, SlicePart } from '../objects/parts.ts'
 import type { PodIndex } from './pod-index.ts'
 
 export interface NamespaceEntry {

@@ -3,15 +3,15 @@
  * asks is told what is wrong now, and whoever listens hears of each once.
  */
 import type { StanzaSet } from '@zonecast/image'
-import { claimants, claimed } from './claims.ts'
-import type { Cluster } from './cluster.ts'
-import type { NamespaceEntry, ServiceEntry } from './entries.ts'
+import { claimants, claimed } from '../cluster/claims.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { NamespaceEntry, ServiceEntry } from '../cluster/entries.ts'
+import type { NamespaceRecords } from '../records/namespace-records.ts'
+import type { Stanzas } from '../stanza.ts'
 import { HiddenNames } from './hidden-names.ts'
 import { HiddenRecords } from './hidden-records.ts'
 import { LongNames } from './long-names.ts'
 import { NAME_PROBLEMS, type NameProblem, type NameProblemCode } from './name-problem.ts'
-import type { NamespaceRecords } from './namespace-records.ts'
-import type { Stanzas } from './stanza.ts'
 import { unsaidNames } from './unsaid-names.ts'
 
 const NONE: readonly NameProblem[] = []

@@ -5,13 +5,13 @@
  */
 import { TYPE } from '@zonecast/dns'
 import { NAMESPACE_SYMBOL, type ServiceRecord } from '@zonecast/image'
-import type { Cluster } from './cluster.ts'
-import { compileName } from './compile-name.ts'
-import type { NamespaceEntry } from './entries.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+import type { NamespaceEntry } from '../cluster/entries.ts'
+import { compileName } from '../records/compile-name.ts'
+import { FIXED_OWNER, type NamespaceRecords, namespaceNode } from '../records/namespace-records.ts'
+import type { Stanzas } from '../stanza.ts'
 import type { NameProblem } from './name-problem.ts'
 import { namesBelow } from './names-below.ts'
-import { FIXED_OWNER, type NamespaceRecords, namespaceNode } from './namespace-records.ts'
-import type { Stanzas } from './stanza.ts'
 
 /** A service, an endpoint of one, a port of one. */
 const DEEPEST = 3

@@ -4,7 +4,7 @@
  * move within or between slices change nothing.
  */
 import type { EndpointRecord, Port } from '@zonecast/image'
-import { compareOctets, compareText } from './order.ts'
+import { compareOctets, compareText } from '../order.ts'
 import { PORTS_MAX } from './port-lists.ts'
 
 export interface EndpointList {

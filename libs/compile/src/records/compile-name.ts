@@ -1,10 +1,10 @@
 /** What the images have under an entry's name: its object's records, or those of whoever asks for the name. */
 import type { ServiceRecord, StanzaSet } from '@zonecast/image'
-import { claimants, claimed, existingBelow, namesOf, primaries } from './claims.ts'
+import { claimants, claimed, existingBelow, namesOf, primaries } from '../cluster/claims.ts'
+import type { ServiceEntry } from '../cluster/entries.ts'
+import { isLabel } from '../objects/host-name.ts'
+import type { Shape } from '../stanza.ts'
 import { compileService, innerRecord, mergeAlike } from './compile-service.ts'
-import type { ServiceEntry } from './entries.ts'
-import { isLabel } from './host-name.ts'
-import type { Shape } from './stanza.ts'
 
 const NOTHING: readonly ServiceRecord[] = []
 
