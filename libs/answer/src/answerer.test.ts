@@ -4,8 +4,8 @@ import { content, endpoint, HTTP, service } from '@zonecast/image/fixture'
 import { decode } from 'dns-packet'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ask, block, fixture, TCP } from './fixture.ts'
 import { ANSWERED, DROP, SLOW } from './handler.ts'
+import { ask, block, fixture, TCP } from './testing/fixture.ts'
 import { TextClient } from './text-client.ts'
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))

@@ -1,7 +1,7 @@
 import { formatAddress, nameFromText, TYPE } from '@zonecast/dns'
 import { describe, expect, test } from 'vitest'
-import { block, fixture } from './fixture.ts'
 import { meaningOf } from './meaning.ts'
+import { block, fixture } from './testing/fixture.ts'
 
 /** `found service shop/web {service}.{namespace}.svc: shop web` and so on: all that is there. */
 function meaning(name: string, type: number = TYPE.A): string {

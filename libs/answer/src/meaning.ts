@@ -28,8 +28,8 @@ import {
 } from '@zonecast/image'
 import { type Answerer, find } from './answerer.ts'
 import { type Block, WILDCARD_RECORDS } from './block.ts'
+import { hasData } from './records/wildcard-data.ts'
 import type { Zone, ZoneData } from './routes.ts'
-import { hasData } from './wildcard-data.ts'
 
 /** A name below a zone as one template of the stanza reads it. */
 export interface TemplateReading {

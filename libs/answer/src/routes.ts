@@ -6,8 +6,8 @@
 import { nameFromText } from '@zonecast/dns'
 import { HASH_START, hashKey, isReverseZone, QueryName, type ZoneView } from '@zonecast/image'
 import type { Block, KubernetesPlugin, WildcardsPlugin } from './block.ts'
-import type { Naming } from './naming.ts'
-import { countedZones } from './tally-layout.ts'
+import type { Naming } from './records/naming.ts'
+import { countedZones } from './tally/tally-layout.ts'
 
 /** A zone of a `kubernetes` stanza, as the newest images have it. */
 export interface Zone {

@@ -1,6 +1,6 @@
 /** What the runtime gives to answering, as functions: the clock, the log, the addresses. */
 import type { LogLevel } from './block.ts'
-import type { Identity } from './chaos.ts'
+import type { Identity } from './plugins/chaos.ts'
 
 export interface Surroundings {
   readonly identity: Identity

@@ -2,7 +2,7 @@ import { TYPE } from '@zonecast/dns'
 import { buildImage, type ImageContent, loadImage } from '@zonecast/image'
 import { content, load, sha256, shop } from '@zonecast/image/fixture'
 import { expect, test } from 'vitest'
-import { ask, fixture } from './fixture.ts'
+import { ask, fixture } from './testing/fixture.ts'
 
 /** The stanzas of `shop` with another serial, and another TTL when one is given. */
 function stanzas(serial: number, ttlSec?: number): ImageContent['stanzas'] {

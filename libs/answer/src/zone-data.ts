@@ -2,7 +2,7 @@
 import { nameFromText } from '@zonecast/dns'
 import { type Image, type ImageStack, isReverseZone, renewedView, type StanzaRecord, zoneView } from '@zonecast/image'
 import type { WildcardsPlugin } from './block.ts'
-import { namingOf } from './naming.ts'
+import { namingOf } from './records/naming.ts'
 import type { Zone, ZoneData } from './routes.ts'
 
 /**

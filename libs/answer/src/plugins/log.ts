@@ -10,9 +10,9 @@ import {
   typeToText,
   UDP_OCTETS_PLAIN,
 } from '@zonecast/dns'
-import type { LogRule } from './block.ts'
+import type { LogRule } from '../block.ts'
+import type { Surroundings } from '../surroundings.ts'
 import { type Exchange, type Handler, type Reply, rcodeOf } from './exchange.ts'
-import type { Surroundings } from './surroundings.ts'
 
 type ResponseClass = 'success' | 'denial' | 'error'
 

@@ -1,7 +1,7 @@
 /** Writing the names of services and endpoints, which no image stores whole. */
 import { ENDPOINT, endpointAddress, endpointName, type Image, primaryName, RECORD } from '@zonecast/image'
+import type { ResponseWriter } from '../response-writer.ts'
 import type { Naming } from './naming.ts'
-import type { ResponseWriter } from './response-writer.ts'
 
 /** The most octets that a name written here can take. */
 export const NAME_OCTETS = 255

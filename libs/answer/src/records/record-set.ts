@@ -2,7 +2,7 @@
  * Keeps the records of an answer that is made of several sources to one of each and to a limit: a record that is there
  * already, or one too many, is taken back. It looks at their data alone, for owner and type are the same.
  */
-import type { ResponseWriter } from './response-writer.ts'
+import type { ResponseWriter } from '../response-writer.ts'
 
 /** A power of two, more than twice WILDCARD_RECORDS. */
 const SLOTS = 8192

@@ -8,7 +8,7 @@
  *
  * A histogram is a cell for each bound, one for what is above them all, and one for the sum.
  */
-import type { Block } from './block.ts'
+import type { Block } from '../block.ts'
 
 export const PROTOS = ['udp', 'tcp'] as const
 /** CoreDNS's numbers of the families: IPv4, IPv6. */

@@ -3,10 +3,10 @@
  * `consolidate` pattern are counted and told once in a while.
  */
 import { nameToText, RCODE, typeToText } from '@zonecast/dns'
-import type { Consolidation, ErrorsPlugin } from './block.ts'
-import { AnswerError } from './errors.ts'
+import type { Consolidation, ErrorsPlugin } from '../block.ts'
+import { AnswerError } from '../errors.ts'
+import type { Surroundings } from '../surroundings.ts'
 import { type Exchange, type Handler, reply } from './exchange.ts'
-import type { Surroundings } from './surroundings.ts'
 
 /** The innermost ones say most. */
 const FRAMES_MAX = 12

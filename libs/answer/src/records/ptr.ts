@@ -1,9 +1,9 @@
 /** PTR records: which services and endpoints hold an address. */
 import { TYPE } from '@zonecast/dns'
 import { AddressHolders, ENDPOINT, endpointsAt, type Image, type ImageStack, type Match } from '@zonecast/image'
+import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from '../response-writer.ts'
 import { NAME_OCTETS, writeEndpointLabels, writeServiceLabels } from './names.ts'
 import type { Naming } from './naming.ts'
-import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
 
 const holders = new AddressHolders()
 

@@ -1,7 +1,7 @@
 import { CLASS, EDNS_DO, type Edns, encodeQuery, nameFromText, plainEdns, TYPE } from '@zonecast/dns'
 import { describe, expect, test } from 'vitest'
-import type { Block } from './block.ts'
-import { ask, block, fixture, TCP, UDP } from './fixture.ts'
+import type { Block } from '../block.ts'
+import { ask, block, fixture, TCP, UDP } from '../testing/fixture.ts'
 import { readTally } from './read-tally.ts'
 import { Tally, tallyMemory } from './tally.ts'
 

@@ -16,9 +16,9 @@ import {
   UDP_OCTETS_PLAIN,
   UDP_OCTETS_SAFE,
 } from '@zonecast/dns'
-import type { Client } from './handler.ts'
-import type { Route } from './routes.ts'
-import type { PluginName } from './tally-layout.ts'
+import type { Client } from '../handler.ts'
+import type { Route } from '../routes.ts'
+import type { PluginName } from '../tally/tally-layout.ts'
 
 export interface Exchange {
   /** The query as received. */

@@ -1,9 +1,9 @@
 import { decodeMessage, EDNS_OPTION, type Edns, encodeQuery, FLAG, nameFromText, plainEdns, TYPE } from '@zonecast/dns'
 import { content, service } from '@zonecast/image/fixture'
 import { describe, expect, test } from 'vitest'
-import type { Block } from './block.ts'
-import { block, fixture, TCP, UDP } from './fixture.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { Block } from '../block.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { block, fixture, TCP, UDP } from '../testing/fixture.ts'
 
 const WEB = 'web.shop.svc.cluster.local'
 const asking = (octets = new Uint8Array(), udpSizeOctets = 1232): Edns => ({

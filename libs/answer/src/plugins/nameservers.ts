@@ -18,10 +18,10 @@ import {
   readService,
   type ServiceRecord,
 } from '@zonecast/image'
-import type { Answerer } from './answerer.ts'
+import type { Answerer } from '../answerer.ts'
+import { EXPIRE_SEC, MNAME_LABELS, REFRESH_SEC, RETRY_SEC, RNAME_LABELS, TTL_SEC_MAX } from '../records/soa.ts'
+import type { Zone, ZoneData } from '../routes.ts'
 import type { ReplyFields } from './exchange.ts'
-import type { Zone, ZoneData } from './routes.ts'
-import { EXPIRE_SEC, MNAME_LABELS, REFRESH_SEC, RETRY_SEC, RNAME_LABELS, TTL_SEC_MAX } from './soa.ts'
 
 interface Nameserver {
   readonly name: Uint8Array

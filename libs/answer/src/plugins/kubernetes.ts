@@ -18,14 +18,14 @@ import {
   readName,
   TYPE,
 } from '@zonecast/dns'
-import type { Answerer } from './answerer.ts'
-import { AnswerError } from './errors.ts'
+import type { Answerer } from '../answerer.ts'
+import { AnswerError } from '../errors.ts'
+import type { Client } from '../handler.ts'
+import { Question, readQuestion } from '../question.ts'
+import type { Surroundings } from '../surroundings.ts'
+import { TextClient } from '../text-client.ts'
 import { type Exchange, type Handler, type Next, type Reply, reply } from './exchange.ts'
-import type { Client } from './handler.ts'
 import { nameserverRecords } from './nameservers.ts'
-import { Question, readQuestion } from './question.ts'
-import type { Surroundings } from './surroundings.ts'
-import { TextClient } from './text-client.ts'
 
 /** Asks all server blocks again; undefined when none serves the name. */
 export type Ask = (query: Uint8Array, client: Client) => Promise<Reply | undefined>

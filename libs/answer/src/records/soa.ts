@@ -1,8 +1,8 @@
 /** The SOA record of a zone (RFC 1035 section 3.3.13), in the answer of its apex and in every negative answer (RFC 2308). */
 import { HEADER_OCTETS, TYPE } from '@zonecast/dns'
 import type { QueryName } from '@zonecast/image'
-import type { ResponseWriter } from './response-writer.ts'
-import type { Zone, ZoneData } from './routes.ts'
+import type { ResponseWriter } from '../response-writer.ts'
+import type { Zone, ZoneData } from '../routes.ts'
 
 export const REFRESH_SEC = 7200
 export const RETRY_SEC = 1800

@@ -11,7 +11,7 @@ import {
 import { content, service } from '@zonecast/image/fixture'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ask, block, fixture, TCP, UDP } from './fixture.ts'
+import { ask, block, fixture, TCP, UDP } from '../testing/fixture.ts'
 
 /** `l0 -> l1 -> … -> target`, all external services of the zone. */
 function chainOf(links: number, target: string) {

@@ -18,7 +18,7 @@ import {
   type QueryName,
   RECORD,
 } from '@zonecast/image'
-import { QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
+import { QNAME_POINTER, type ResponseWriter } from '../response-writer.ts'
 
 /** How many earlier endpoints a repeated address is compared with before it is passed over. */
 const REPEAT_STEPS = 4096

@@ -3,9 +3,9 @@
  * it is kept free while the response is made, so that nothing has to be taken out again.
  */
 import { EDNS_OPTION, findOpt, type Message, OPT, OPT_ABSENT, packetOver } from '@zonecast/dns'
-import type { Block } from './block.ts'
+import type { Block } from '../block.ts'
+import type { Surroundings } from '../surroundings.ts'
 import type { Reply } from './exchange.ts'
-import type { Surroundings } from './surroundings.ts'
 
 const OCTETS_MAX = 255
 const OPTION_HEAD_OCTETS = 4

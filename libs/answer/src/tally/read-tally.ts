@@ -1,6 +1,6 @@
 /** What the threads of a listener have counted, added up. Cells that are still 0 are left out. */
 import { rcodeToText } from '@zonecast/dns'
-import type { Block } from './block.ts'
+import type { Block } from '../block.ts'
 import {
   blockCells,
   CELL,

@@ -3,7 +3,7 @@
  *clock but for one query in 32. See `tally-layout.ts` for what it writes and `read-tally.ts` for how to read it.
  */
 import { TYPE } from '@zonecast/dns'
-import type { Block } from './block.ts'
+import type { Block } from '../block.ts'
 import {
   blockCells,
   CELL,

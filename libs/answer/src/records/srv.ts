@@ -19,10 +19,10 @@ import {
   type QueryName,
   RECORD,
 } from '@zonecast/image'
+import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from '../response-writer.ts'
 import { writeAddress, writeServiceAddresses } from './addresses.ts'
 import { writeEndpointName, writeServiceName } from './names.ts'
 import type { Naming } from './naming.ts'
-import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
 
 /** Type, class, TTL, length, priority, weight, port after the owner's pointer: what stands before the target. */
 export const BEFORE_TARGET = 18

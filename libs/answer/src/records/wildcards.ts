@@ -22,10 +22,10 @@ import {
   RECORD,
   type WildcardSearch,
 } from '@zonecast/image'
+import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from '../response-writer.ts'
+import type { ZoneData } from '../routes.ts'
 import { hasExternal, writeAddress, writeServiceAddresses } from './addresses.ts'
 import { RecordSet } from './record-set.ts'
-import { POINTER_LIMIT, QNAME_POINTER, type ResponseWriter } from './response-writer.ts'
-import type { ZoneData } from './routes.ts'
 import {
   BEFORE_TARGET,
   countOwnPairs,

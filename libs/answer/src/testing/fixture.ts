@@ -2,12 +2,12 @@
 import { decodeMessage, encodeQuery, FLAG, nameFromText, rcodeToText, recordToText, TYPE } from '@zonecast/dns'
 import type { ImageContent } from '@zonecast/image'
 import { load, shop } from '@zonecast/image/fixture'
-import { Answerer } from './answerer.ts'
-import type { Block } from './block.ts'
-import { createQueryHandler } from './chain.ts'
-import type { Client, QueryHandler } from './handler.ts'
-import type { Surroundings } from './surroundings.ts'
-import type { Tally } from './tally.ts'
+import { Answerer } from '../answerer.ts'
+import type { Block } from '../block.ts'
+import type { Client, QueryHandler } from '../handler.ts'
+import { createQueryHandler } from '../plugins/chain.ts'
+import type { Surroundings } from '../surroundings.ts'
+import type { Tally } from '../tally/tally.ts'
 
 export const CLUSTER_ZONES = ['cluster.local', 'in-addr.arpa', 'ip6.arpa']
 
