@@ -112,6 +112,25 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
     expect(await ours.recall(client)).toEqual(more)
   })
 
+  test('take: of what several standbys know the latest is recalled', async () => {
+    await taken()
+    const knows = (...serials: (readonly [zone: string, serial: number])[]) =>
+      theirs.take(client, { ...taking, serials: new Map(serials) })
+    await knows(['a.example', 10], ['b.example', 4_294_967_295])
+    await knows(['a.example', 9], ['b.example', 3], ['c.example', 1])
+    await knows(['a.example', 8])
+    expect(await ours.recall(client)).toEqual(
+      new Map([
+        ['a.example', 10],
+        ['b.example', 3],
+        ['c.example', 1],
+      ]),
+    )
+    redis.cli('hset', KEYS.head, 'recall', `a.example x\n${'9'.repeat(400)} ${'9'.repeat(400)}\n`)
+    await knows(['a.example', 10])
+    expect(await ours.recall(client)).toEqual(new Map([['a.example', 10]]))
+  })
+
   test('take: who does not get the lease learns how far its holder has come', async () => {
     const { epoch, zero } = await taken()
     const position = `${epoch}-1`

@@ -11,7 +11,7 @@
  *   {HELD, pos, zone, serial, …}   another has the lease; head's position and serials, as pairs, which the caller may not know, its
  *             follower being stuck. Where the lease would last longer than any does, for the server's clock has gone back since, it is
  *             cut to one that nobody renews. Where head's serials are not as late as the caller's, for who began there did not know them,
- *             its field `recall` has the caller's, for `renew` to notice
+ *             its field `recall` has the caller's, for `renew` to notice; beside what others left there, of which the latest counts
  */
 import { LAST_ID, NEW_EPOCH, NOW_MS } from './common.ts'
 
@@ -31,14 +31,21 @@ if holder and holder ~= ARGV[1] then
     end
   end
   local isEmpty = (redis.call('HGET', KEYS[2], 'bases') or '') == ''
-  local later = {}
-  for i = 9, #ARGV, 2 do
-    local zone, serial = ARGV[i], ARGV[i + 1]
+  local later, isNews = {}, false
+  local function recall(zone, serial)
     -- RFC 1982 section 3.2
     local ahead = there[zone] and (tonumber(serial) - there[zone]) % 4294967296 or isEmpty and 1 or 0
-    if ahead > 0 and ahead < 2147483648 then table.insert(later, zone .. ' ' .. serial) end
+    if not (ahead > 0 and ahead < 2147483648) then return end
+    there[zone], later[zone], isNews = tonumber(serial), serial, true
   end
-  if #later > 0 then redis.call('HSET', KEYS[2], 'recall', table.concat(later, '\\n')) end
+  for zone, serial in string.gmatch(redis.call('HGET', KEYS[2], 'recall') or '', '([^ \\n]*) (%d+)') do recall(zone, serial) end
+  isNews = false
+  for i = 9, #ARGV, 2 do recall(ARGV[i], ARGV[i + 1]) end
+  if isNews then
+    local lines = {}
+    for zone, serial in pairs(later) do table.insert(lines, zone .. ' ' .. serial) end
+    redis.call('HSET', KEYS[2], 'recall', table.concat(lines, '\\n'))
+  end
   return held
 end
 local last = lastId()
