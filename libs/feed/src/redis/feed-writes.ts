@@ -55,6 +55,8 @@ export interface Beginning extends PublisherWords {
   readonly serials: ReadonlyMap<string, number>
 }
 
+type Begun = { readonly position: Position } | 'NOTLEASE' | 'MISSING' | 'RECALL'
+
 export interface Compacting {
   readonly base: WrittenBase
   /** The base holds all up to here. */
@@ -125,13 +127,13 @@ export class FeedWrites {
   }
 
   /** @returns the position of the base, or why there is none */
-  async begin(client: RedisClient, beginning: Beginning): Promise<{ position: Position } | 'NOTLEASE' | 'MISSING'> {
+  async begin(client: RedisClient, beginning: Beginning): Promise<Begun> {
     const { base, knownEpoch, nowMs, publisher, format, config, options, serials } = beginning
     const { id, octets, sha256, chunkKeys } = base
     const args = [id, octets, sha256, knownEpoch, nowMs, publisher, format, config, options, ...pairs(serials)]
     const [outcome, position] = words(await this.#run(client, BEGIN, chunkKeys, args))
     if (outcome === 'OK' || outcome === 'ALREADY') return { position: positionIn(position) }
-    return oneOf('begin', outcome, ['NOTLEASE', 'MISSING'])
+    return oneOf('begin', outcome, ['NOTLEASE', 'MISSING', 'RECALL'])
   }
 
   async compact(

@@ -200,6 +200,31 @@ describe.skipIf(!hasRedis)('the lease (skipped where redis-server is not install
     expect(c.leads[0]?.serials.get('cluster.local')).toBe(last)
   })
 
+  test('serials that a standby tells while a base is being written are not gone behind', async () => {
+    const a = opened(new TestWorker(redis.url))
+    a.publisher.seekLease()
+    await expect.poll(() => a.publishing, SOON).toBe(true)
+    const b = opened(new TestWorker(redis.url, { name: 'b' }))
+    for (let n = 2; n < 50; n++) await a.change({ web: n })
+    const last = a.serial
+    await expect.poll(() => b.stack.position, SOON).toBe(a.stack.position)
+    await a.close()
+    redis.cli('flushall')
+    const way = opened(await startProxy(redis.port))
+    // Chunks are written with an expiry; leases are renewed on another connection.
+    way.swallow(/\r\nPX\r\n\$6\r\n600000\r\n/)
+    const c = opened(new TestWorker(way.url, { name: 'c' }))
+    c.publisher.seekLease()
+    await expect.poll(() => way.swallowed, SOON).toBe(1)
+    b.publisher.seekLease()
+    await expect.poll(() => redis.cli('hexists', HEAD, 'recall') === '1' || c.leads.length > 1, SOON).toBe(true)
+    way.swallow(undefined)
+    const published = () => c.stack.images[0]?.stanzas[0]?.zones[0]?.serial
+    await expect.poll(published, SOON).toBe(last + 1)
+    expect(redis.cli('hget', HEAD, 'bases').split('\n')).toHaveLength(1)
+    expect(b.publishing).toBe(false)
+  })
+
   test('a standby whose follower is stuck knows the last serials from its tries to take the lease', async () => {
     const ways = [opened(await startProxy(redis.port)), opened(await startProxy(redis.port))] as const
     const a = opened(new TestWorker(ways[0].url))

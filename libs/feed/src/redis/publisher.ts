@@ -327,6 +327,7 @@ export class RedisPublisher {
       serials: this.#serials,
       troubles: this.#troubles,
       onPublished: (published: Published) => events.onPublished?.(published),
+      recall: () => this.#recall(term),
     }
     this.#writer = new TermWriter(parts, term, warm)
     events.onLead({ position: term.position, base: warm ? 'held' : 'wanted', serials: new Map(this.#serials.all) })

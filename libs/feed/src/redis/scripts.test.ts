@@ -212,6 +212,25 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
     expect(await ours.begin(client, beginning(gone))).toBe('MISSING')
   })
 
+  test('begin: not while a standby has left later serials', async () => {
+    await taken()
+    const standby = (serial: number) =>
+      theirs.take(client, { ...taking, serials: new Map([['cluster.local', serial]]) })
+    const withSerial = async (serial: number) => ({
+      ...beginning(await written(`of-${serial}`)),
+      serials: new Map([['cluster.local', serial]]),
+    })
+    await standby(8)
+    expect(await ours.begin(client, beginning(await written('of-none')))).toBe('RECALL')
+    expect(await ours.begin(client, await withSerial(7))).toBe('RECALL')
+    expect(redis.cli('hget', KEYS.head, 'base')).toBe('')
+    expect(await ours.begin(client, await withSerial(8))).toMatchObject({ position: expect.stringMatching(/-0$/) })
+    expect(redis.cli('hget', KEYS.head, 'recall')).toBe('')
+    // What makes no sense keeps nobody from publishing.
+    redis.cli('hset', KEYS.head, 'recall', `cluster.local x\ncluster.local ${2 ** 32}\n9 ${'9'.repeat(400)}`)
+    expect(await ours.begin(client, await withSerial(9))).toMatchObject({ position: expect.stringMatching(/-0$/) })
+  })
+
   test('compact: replaces the base that it was made for, appends nothing', async () => {
     await taken()
     const begun = await ours.begin(client, beginning(await written('one')))

@@ -21,6 +21,14 @@ export class KnownSerials {
     return isNews
   }
 
+  /** Whether a later one is known than any of these (RFC 1982). */
+  areBeyond(serials: Iterable<readonly [zone: string, serial: number]>): boolean {
+    return [...serials].some(([zone, serial]) => {
+      const known = this.#serials.get(zone)
+      return known !== undefined && compareSerial(known, serial) === 'greater'
+    })
+  }
+
   /** Those that differ from what is known. */
   news(serials: Iterable<readonly [zone: string, serial: number]>): Map<string, number> {
     return new Map([...serials].filter(([zone, serial]) => this.#serials.get(zone) !== serial))

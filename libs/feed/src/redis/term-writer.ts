@@ -27,7 +27,8 @@ import type { PublisherDoing, Troubles } from './troubles.ts'
 
 /**
  * What became of an image.
- * published: followers can see it. base-wanted: a delta that fits nothing that is published; compile a base. standby: we do
+ * published: followers can see it. base-wanted: a delta that fits nothing that is published, or a base whose serials have turned
+ * out to be earlier than others'; compile a base. standby: we do
  * not publish, or stopped while trying; it may or may not be out, which the next `onLead` settles.
  */
 export type PublishOutcome = 'published' | 'base-wanted' | 'standby'
@@ -67,6 +68,8 @@ export interface WriterParts {
   readonly troubles: Troubles<PublisherDoing>
   newId(): string
   onPublished(published: Published): void
+  /** Learns the later serials that a standby has left in head; who compiles is told. */
+  recall(): Promise<void>
   /** For the chunks of one base, which must not hold up a renewal. */
   openBulkLink(): RedisLink
 }
@@ -108,7 +111,7 @@ export class TermWriter {
       const [newest] = this.#parts.stack.images
       const loaded = loadImage(image, undefined, newest)
       if (this.#term.isOver()) return 'standby'
-      if (loaded.kind === 'base') return this.#publishBase(image)
+      if (loaded.kind === 'base') return this.#publishBase(image, 'compiled')
       if (!this.#warm || loaded.shape !== newest?.shape) return 'base-wanted'
       const outcome = await this.#publishDelta(loaded)
       this.#compactWhenDue()
@@ -127,7 +130,7 @@ export class TermWriter {
       const renewal = await link.use(again, term.signal)
       if (renewal === 'OK' || renewal === 'RECALL') return 'published'
       if (term.isOver()) return 'standby'
-      return this.#publishBase(await stack.merged())
+      return this.#publishBase(await stack.merged(), 'published')
     })
   }
 
@@ -223,12 +226,12 @@ export class TermWriter {
     if (this.#term.isOver()) return 'standby'
     const step: Step = { kind: 'delta', position, previous, image }
     const isLarge = payload.length > DELTA_OCTETS_MAX || image.length > UNPACKED_OCTETS_MAX
-    if (isLarge) return this.#publishBase(await this.#mergedWith(step))
+    if (isLarge) return this.#publishBase(await this.#mergedWith(step), 'published')
     const news = serials.news(serialsOf(delta))
     const appending = { position, previous, payload, nowMs: clock.wallMs(), serials: news }
     const outcome = await this.#untilDone((client) => writes.append(client, appending))
     if (this.#term.isOver()) return 'standby'
-    if (outcome === 'GAP') return this.#publishBase(await this.#mergedWith(step))
+    if (outcome === 'GAP') return this.#publishBase(await this.#mergedWith(step), 'published')
     if (outcome !== 'OK' && outcome !== 'ALREADY') return this.#notLease()
     this.#applied(step)
     this.#count(image.length)
@@ -236,18 +239,25 @@ export class TermWriter {
     return 'published'
   }
 
-  /** Each attempt has an id of its own; a script whose reply was lost is run again with the same. */
-  async #publishBase(image: Uint8Array): Promise<PublishOutcome> {
-    const { clock, newId, serials, stack, writes } = this.#parts
+  /**
+   * Each attempt has an id of its own; a script whose reply was lost is run again with the same.
+   * @param of what was published already goes out whatever its serials
+   */
+  async #publishBase(image: Uint8Array, of: 'compiled' | 'published'): Promise<PublishOutcome> {
+    const { clock, newId, recall, serials, stack, writes } = this.#parts
+    const ofImage = serialsOf(loadImage(image))
+    serials.learn(ofImage)
+    const isBehind = () => of === 'compiled' && serials.areBeyond(ofImage)
     while (!this.#term.isOver()) {
+      if (isBehind()) return 'base-wanted'
       const base = await this.#persist(() => this.#writeChunks(newId(), image))
       if (base === undefined) break
-      // All that are known, should head have lost them.
-      serials.learn(serialsOf(loadImage(image)))
       const now = { knownEpoch: epochOf(stack.position), nowMs: clock.wallMs() }
+      // All that are known, should head have lost them.
       const beginning = { ...this.#parts.words, ...now, base, serials: serials.all }
-      const outcome = await this.#untilDone((client) => writes.begin(client, beginning))
-      if (outcome === 'MISSING') continue
+      const outcome = await this.#untilDone(async (client) => (isBehind() ? 'BEHIND' : writes.begin(client, beginning)))
+      if (outcome === 'RECALL') await this.#persist(recall)
+      if (outcome === 'BEHIND' || outcome === 'RECALL' || outcome === 'MISSING') continue
       if (outcome === undefined || outcome === 'NOTLEASE' || this.#term.isOver()) break
       this.#term.base = { position: outcome.position, chunkKeys: base.chunkKeys }
       this.#applied({ kind: 'base', position: outcome.position, previous: '', image })

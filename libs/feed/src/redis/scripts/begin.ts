@@ -11,16 +11,22 @@
  *   {ALREADY, EPOCH-0}  it is there: the reply to an earlier attempt was lost
  *   {NOTLEASE}          the lease is another's, or has run out
  *   {MISSING}           a chunk is gone
+ *   {RECALL}            a standby knows later serials than the caller, which the script `recall` tells
  */
-import { LAST_ID, NEW_EPOCH, NOW_MS, SET_SERIALS } from './common.ts'
+import { IS_LATER, LAST_ID, NEW_EPOCH, NOW_MS, RECALLED, SET_SERIALS } from './common.ts'
 
-export const BEGIN = `${LAST_ID}${NOW_MS}${NEW_EPOCH}${SET_SERIALS}
+export const BEGIN = `${LAST_ID}${NOW_MS}${NEW_EPOCH}${SET_SERIALS}${IS_LATER}${RECALLED}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'NOTLEASE'} end
 local last = lastId()
 local pos = redis.call('HGET', KEYS[2], 'pos') or ''
 if redis.call('HGET', KEYS[2], 'base') == ARGV[2] and last == pos then return {'ALREADY', pos} end
 for i = 4, #KEYS do
   if redis.call('EXISTS', KEYS[i]) == 0 then return {'MISSING'} end
+end
+local known = {}
+for i = 11, #ARGV, 2 do known[ARGV[i]] = tonumber(ARGV[i + 1]) end
+for zone, serial in recalled() do
+  if not known[zone] or isLater(serial, known[zone]) then return {'RECALL'} end
 end
 local epoch = newEpoch(last, pos, ARGV[5])
 local id = epoch .. '-0'
@@ -31,6 +37,7 @@ redis.call('XADD', KEYS[3], id, 'prev', last == pos and pos or '', 'kind', 'base
 redis.call('HSET', KEYS[2], 'epoch', epoch, 'pos', id, 'base', ARGV[2], 'bases', line,
   'publisher', ARGV[7], 'format', ARGV[8], 'config', ARGV[9], 'options', ARGV[10],
   'heartbeat', string.format('%.0f', nowMs()))
+redis.call('HDEL', KEYS[2], 'recall')
 for i = 4, #KEYS do redis.call('PERSIST', KEYS[i]) end
 setSerials(11)
 return {'OK', id}`

@@ -49,3 +49,21 @@ local function setSerials(from)
     redis.call('HSET', KEYS[2], 'serial:' .. ARGV[i], ARGV[i + 1])
   end
 end`
+
+/** isLater(serial, than): whether a serial, as text, comes after a number (RFC 1982 section 3.2). */
+export const IS_LATER = `
+local function isLater(serial, than)
+  local ahead = (tonumber(serial) - than) % 4294967296
+  return ahead > 0 and ahead < 2147483648
+end`
+
+/** recalled(): pairs of a zone and its serial, as text, in an iterator: what head's field `recall` has that makes sense. */
+export const RECALLED = `
+local function recalled()
+  local next = string.gmatch(redis.call('HGET', KEYS[2], 'recall') or '', '([^ \\n]*) (%d+)')
+  return function()
+    local zone, serial = next()
+    while zone and tonumber(serial) > 4294967295 do zone, serial = next() end
+    return zone, serial
+  end
+end`

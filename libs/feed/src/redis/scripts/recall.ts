@@ -7,11 +7,12 @@
  *   {OK, zone, serial, zone, serial, …}   they are in head no more
  *   {NOTLEASE}                            the lease is another's, or has run out
  */
+import { RECALLED } from './common.ts'
 
-export const RECALL = `
+export const RECALL = `${RECALLED}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'NOTLEASE'} end
 local reply = {'OK'}
-for zone, serial in string.gmatch(redis.call('HGET', KEYS[2], 'recall') or '', '([^ \\n]*) (%d+)') do
+for zone, serial in recalled() do
   table.insert(reply, zone)
   table.insert(reply, serial)
 end

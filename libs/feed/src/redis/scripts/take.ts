@@ -13,9 +13,9 @@
  *             cut to one that nobody renews. Where head's serials are not as late as the caller's, for who began there did not know them,
  *             its field `recall` has the caller's, for `renew` to notice; beside what others left there, of which the latest counts
  */
-import { LAST_ID, NEW_EPOCH, NOW_MS } from './common.ts'
+import { IS_LATER, LAST_ID, NEW_EPOCH, NOW_MS, RECALLED } from './common.ts'
 
-export const TAKE = `${LAST_ID}${NOW_MS}${NEW_EPOCH}
+export const TAKE = `${LAST_ID}${NOW_MS}${NEW_EPOCH}${IS_LATER}${RECALLED}
 local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then
   local leftMs = redis.call('PTTL', KEYS[1])
@@ -33,12 +33,10 @@ if holder and holder ~= ARGV[1] then
   local isEmpty = (redis.call('HGET', KEYS[2], 'bases') or '') == ''
   local later, isNews = {}, false
   local function recall(zone, serial)
-    -- RFC 1982 section 3.2
-    local ahead = there[zone] and (tonumber(serial) - there[zone]) % 4294967296 or isEmpty and 1 or 0
-    if not (ahead > 0 and ahead < 2147483648) then return end
+    if there[zone] and not isLater(serial, there[zone]) or not there[zone] and not isEmpty then return end
     there[zone], later[zone], isNews = tonumber(serial), serial, true
   end
-  for zone, serial in string.gmatch(redis.call('HGET', KEYS[2], 'recall') or '', '([^ \\n]*) (%d+)') do recall(zone, serial) end
+  for zone, serial in recalled() do recall(zone, serial) end
   isNews = false
   for i = 9, #ARGV, 2 do recall(ARGV[i], ARGV[i + 1]) end
   if isNews then
