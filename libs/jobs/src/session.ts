@@ -7,7 +7,7 @@
  * publishes. So no connection that blocks is needed.
  */
 import { FeedError } from '@zonecast/feed'
-import { type ConnectOptions, connectIoredis } from '@zonecast/feed/redis'
+import { type ConnectOptions, connectIoredis, disconnect } from '@zonecast/feed/redis'
 import {
   type BackendFactory,
   type Job,
@@ -107,7 +107,7 @@ export class JobSession {
       await session.queue.waitUntilReady()
       return session
     } catch (error) {
-      client.disconnect()
+      disconnect(client)
       throw error
     }
   }
@@ -179,6 +179,6 @@ export class JobSession {
 
   end(): void {
     this.ended = true
-    this.#client.disconnect()
+    disconnect(this.#client)
   }
 }

@@ -48,18 +48,25 @@ export async function connectIoredis(options: ConnectOptions): Promise<Redis | C
   client.on('error', (error: unknown) => {
     reason = error
   })
-  const giveUp = () => client.disconnect()
+  const giveUp = () => disconnect(client)
   options.signal?.addEventListener('abort', giveUp, { once: true })
   try {
     options.signal?.throwIfAborted()
     await within(options.connectMs, client.connect())
   } catch (error) {
-    client.disconnect()
+    disconnect(client)
     throw reason ?? error
   } finally {
     options.signal?.removeEventListener('abort', giveUp)
   }
   return client
+}
+
+/** Ends a client of `connectIoredis`. */
+export function disconnect(client: Redis | Cluster): void {
+  // In the middle of a TLS handshake a socket can have two errors, of which ioredis hears the first.
+  for (const { stream } of 'nodes' in client ? client.nodes() : [client]) stream?.on('error', () => {})
+  client.disconnect()
 }
 
 class ConnectedClient implements RedisClient {
@@ -88,7 +95,7 @@ class ConnectedClient implements RedisClient {
 
   end(): void {
     this.ended = true
-    this.#client.disconnect()
+    disconnect(this.#client)
   }
 }
 

@@ -2,7 +2,7 @@ export { type PlaceOptions, placeOf, placeText, type RedisAddress, type RedisPla
 export { type BaseEntry, parseBases } from './bases.ts'
 export { type RedisClient, runScript } from './client.ts'
 export { compactionDue, type LogLoad } from './compaction.ts'
-export { type ConnectOptions, connectIoredis, connectRedis } from './connect.ts'
+export { type ConnectOptions, connectIoredis, connectRedis, disconnect } from './connect.ts'
 export { type Credentials, credentialsFrom } from './credentials.ts'
 export { type Entry, readEntries } from './entries.ts'
 export { faultOf } from './fault.ts'

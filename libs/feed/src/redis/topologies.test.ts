@@ -9,7 +9,7 @@ import { startRedisCluster } from '../testing/redis-cluster.ts'
 import { follow, TestWorker } from '../testing/redis-feed.ts'
 import { freePort, hasRedis, type RedisServer, startRedis } from '../testing/redis-server.ts'
 import { startSentinel } from '../testing/sentinel.ts'
-import { credentialsFrom, placeOf } from './index.ts'
+import { connectRedis, credentialsFrom, placeOf } from './index.ts'
 
 const SOON = { timeout: 20_000 }
 
@@ -96,7 +96,7 @@ describe.skipIf(!hasRedis)('topologies (skipped where redis-server is not instal
     expect(a.messages.join()).toContain('"cluster"')
   })
 
-  test('TLS, with a certificate that is checked', async () => {
+  async function tlsServer(): Promise<{ port: number; certificate: string }> {
     const [key, certificate] = [join(folder, 'key.pem'), join(folder, 'certificate.pem')]
     const request = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout ${key} -out ${certificate}`
     expect(spawnSync('openssl', request.split(' ')).status).toBe(0)
@@ -111,6 +111,11 @@ describe.skipIf(!hasRedis)('topologies (skipped where redis-server is not instal
       '--tls-auth-clients',
       'no',
     )
+    return { port, certificate }
+  }
+
+  test('TLS, with a certificate that is checked', async () => {
+    const { port, certificate } = await tlsServer()
     const place = placeOf([`rediss://localhost:${port}`])
     const tls = { ca: readFileSync(certificate) }
     const a = opened(new TestWorker('redis://unused', { place, tls }))
@@ -121,6 +126,18 @@ describe.skipIf(!hasRedis)('topologies (skipped where redis-server is not instal
     const distrustful = opened(follow('redis://unused', { place }))
     await expect.poll(() => distrustful.errors, SOON).toEqual(['unreachable'])
     expect(distrustful.stack.images).toHaveLength(0)
+  })
+
+  test('TLS, given up in the middle of a handshake with a server that is not trusted', async () => {
+    const { port } = await tlsServer()
+    const place = placeOf([`rediss://localhost:${port}`])
+    const options = { place, connectionName: 'test', silenceMs: 5000, connectMs: 5000 }
+    // At whatever point of it. A socket's second error would be nobody's, and end the process.
+    for (let times = 0; times < 300; times++) {
+      const giveUp = new AbortController()
+      setTimeout(() => giveUp.abort(), (times % 30) / 2)
+      await expect(connectRedis({ ...options, signal: giveUp.signal })).rejects.toThrow()
+    }
   })
 
   test('users may do what docs/feed.md says, and followers cannot write', async () => {
