@@ -108,12 +108,16 @@ describe.skipIf(!hasRedis)('audit (skipped where redis-server is not installed)'
   test('a delta that says something else is found, named, and replaced by a base', async () => {
     await client.call('eval', [FORGE, 1, LOG, imageOf('delta', { web: 66, bank: 67, db: 0 })])
     expect(await newcomer()).toMatchObject({ web: 66, bank: 67 })
+    const serial = () => Number(redis.cli('hget', 'zonecast:{prod}:head', 'serial:cluster.local'))
+    const before = serial()
     expect(await audit()).toMatchObject({ drift: 3, driftTotal: 3 })
     expect(messages.join('\n')).toMatch(
       /audit: .* service shop\/\w+, service shop\/\w+, service shop\/\w+; publishing a base/,
     )
     await expect.poll(newcomer, SOON).toMatchObject({ web: 3, db: 2 })
     expect(await newcomer()).not.toHaveProperty('bank')
+    // Who transferred the zone has the wrong one under the serial before.
+    expect(serial()).toBeGreaterThan(before)
     expect(await audit()).toMatchObject({ drift: 0, driftTotal: 3 })
     await expect.poll(() => watching.stack.position, SOON).toBe(redis.cli('hget', 'zonecast:{prod}:head', 'pos'))
     expect(servicesOf(watching.stack)).toMatchObject({ web: 3, db: 2 })

@@ -20,10 +20,11 @@ export interface UnpublishedImage {
 /** Whether it can be published as it is. A mark, which each new term makes, changes no image of the stack. */
 export function stillServes(
   { image, images }: UnpublishedImage,
-  next: 'base' | 'resume',
+  next: 'base' | 'repair' | 'resume',
   stack: ImageStack,
   serials: ReadonlyMap<string, number>,
 ): boolean {
+  if (next === 'repair') return false
   const loaded = loadImage(image)
   if (next === 'resume') return loaded.kind === 'delta' && images === stack
   // Equal: those of the image itself, which the publisher has known since it tried.

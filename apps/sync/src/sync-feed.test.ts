@@ -142,6 +142,45 @@ describe.skipIf(!hasRedis)('a sync worker (redis-server needed)', { timeout: 60_
     await second.close()
   })
 
+  test('who takes over what has earlier serials than somebody published raises them, though no record differs', async () => {
+    const text = `. {\n kubernetes cluster.local {\n manifests *.yaml\n }\n feed ${redis.url} {\n name prod\n }\n}\n`
+    const [feed] = redisFeedsOf(parseCorefile(text, { file: join(folder, 'Corefile') }).blocks)
+    if (feed === undefined) throw new Error('no feed')
+    const run = async (): Promise<SyncFeed> => {
+      const worker = new SyncFeed(feed, { tell: () => {}, nowMs: () => 1_000_000 })
+      await worker.run()
+      return worker
+    }
+    const serial = (worker: SyncFeed) => worker.readings().images[0]?.stanzas[0]?.zones[0]?.serial
+    writeFileSync(join(folder, 'web.yaml'), service('web'))
+    const first = await run()
+    await expect.poll(() => serial(first), SOON).toBe(1_000)
+    await first.close()
+    redis.cli('hset', 'zonecast:{prod}:head', 'serial:cluster.local', 1_007)
+    const second = await run()
+    await expect.poll(() => serial(second), SOON).toBe(1_008)
+    await second.close()
+  })
+
+  test('what could not be compiled is tried again by itself', async () => {
+    writeFileSync(join(folder, 'web.yaml'), service('web'))
+    const text = `. {\n kubernetes cluster.local {\n manifests *.yaml\n }\n feed ${redis.url} {\n name prod\n }\n}\n`
+    const [feed] = redisFeedsOf(parseCorefile(text, { file: join(folder, 'Corefile') }).blocks)
+    if (feed === undefined) throw new Error('no feed')
+    const told: string[] = []
+    let failures = 2
+    const nowMs = () => {
+      if (failures === 0) return 1_000
+      failures -= 1
+      throw new Error('no memory')
+    }
+    const worker = new SyncFeed(feed, { tell: (level, said) => told.push(`${level} ${said}`), nowMs })
+    await worker.run()
+    await expect.poll(() => worker.readings().images.length, SOON).toBe(1)
+    expect(told.filter((line) => line === 'error publishing: no memory')).toHaveLength(2)
+    await worker.close()
+  })
+
   test('does not start with a Redis that may evict, unless it is told to warn', async () => {
     redis.cli('config', 'set', 'maxmemory-policy', 'allkeys-lru')
     writeFileSync(join(folder, 'web.yaml'), service('web'))

@@ -8,7 +8,7 @@
 
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
 import { Compiler, type CompileWarning, type Stamp, type StreamedContent } from '@zonecast/compile'
-import { FeedError, FollowedStack, systemClock } from '@zonecast/feed'
+import { backoff, FeedError, FollowedStack, systemClock } from '@zonecast/feed'
 import {
   type Lead,
   type Published,
@@ -46,6 +46,9 @@ export interface SyncFeedOptions {
 
 /** Who publishes at all has the lease by then. */
 const HURRY_MS = 2000
+/** Until what could not be compiled or merged is tried again. */
+const RETRY_LEAST_MS = 1000
+const RETRY_MOST_MS = 60_000
 
 export class SyncFeed {
   readonly #feed: RedisFeed
@@ -56,13 +59,15 @@ export class SyncFeed {
   readonly #pace: PublishPace
   readonly #watch = new AbortController()
   #lead: Lead | undefined
-  /** What the next image has to be. resume: what differs from the stack. */
-  #next: 'base' | 'resume' | 'delta' = 'base'
+  /** What the next image has to be. resume: what differs from the stack. repair: a base, also where nothing does. */
+  #next: 'base' | 'repair' | 'resume' | 'delta' = 'base'
   /** What took so long to make that the lease was lost; what is compiled after it are the changes since. */
   #unpublished: UnpublishedImage | undefined
   #isSynced = false
   #isDirty = false
   #isPublishing = false
+  /** In a row. */
+  #failures = 0
   readonly #jobs: SyncJobs
   readonly #begun = Promise.withResolvers<void>()
   /** Who waits for a moment at which all there is, is published. */
@@ -124,7 +129,9 @@ export class SyncFeed {
       stack: this.#stack,
       settle: () => this.#settled(),
       repair: () => {
-        this.#next = 'base'
+        // Who has what is published has it under the serials of what should be.
+        this.#compiler.doubtSerials()
+        this.#next = 'repair'
         this.#publishLater()
       },
       tell,
@@ -233,27 +240,32 @@ export class SyncFeed {
     try {
       while (this.#isDirty && this.#lead !== undefined) {
         await this.#gather()
-        if (this.#lead === undefined) break
+        const lead = this.#lead
+        if (lead === undefined) break
         this.#isDirty = false
+        const { images } = this.#stack
         const beganMs = performance.now()
         const receivedMs = this.#durations.takeReceived()
         const settling = this.#settling
         const isDelta = this.#next === 'delta'
         const isAsOfNow = this.#unpublished === undefined
-        const compiled = this.#compile(this.#lead)
+        const compiled = this.#compile(lead)
         const expected = settling && isAsOfNow ? this.#begin(this.#compiler.streamAgain(this.#stamp)) : undefined
         const image = await compiled
         if (isDelta && image !== undefined) this.#durations.compiled(receivedMs)
         let outcome: PublishOutcome = 'published'
         if (image !== undefined) {
-          outcome = isDelta ? await this.#publishDelta(image) : await this.#publishWhole(image)
+          outcome = isDelta ? await this.#publishDelta(image) : await this.#publishWhole({ image, images }, lead)
           this.#pace.published(beganMs, performance.now() - beganMs)
         }
         if (outcome === 'base-wanted') {
           this.#next = 'base'
           this.#isDirty = true
         }
+        // Another may have published, under the same serials, what differs from it.
+        if (outcome === 'standby') this.#compiler.doubtSerials()
         if (outcome !== 'published') continue
+        this.#failures = 0
         this.#begun.resolve()
         this.#jobs.compactWhenDue()
         if (expected !== undefined) this.#settle({ position: this.#stack.position, expected: expected(sha256) })
@@ -261,6 +273,7 @@ export class SyncFeed {
     } catch (error) {
       // What could not be published is part of the next base.
       this.#next = 'base'
+      void this.#tryAgain()
       const text = error instanceof Error ? error.message : String(error)
       this.#tell('error', `publishing: ${text}`, { code: codeOf(error) })
     } finally {
@@ -277,12 +290,20 @@ export class SyncFeed {
   }
 
   /** A base, or what differs from the stack. */
-  async #publishWhole(image: Uint8Array): Promise<PublishOutcome> {
-    const { images } = this.#stack
+  async #publishWhole(made: UnpublishedImage, lead: Lead): Promise<PublishOutcome> {
     await breathe()
-    const outcome = await this.#publisher.publish(image)
-    if (outcome === 'standby') this.#unpublished = { image, images }
+    // What was made for another term may not fit what was published since.
+    const outcome = this.#lead === lead ? await this.#publisher.publish(made.image) : 'standby'
+    if (outcome === 'standby') this.#unpublished = made
     return outcome
+  }
+
+  /** After what no other change may ever mend. */
+  async #tryAgain(): Promise<void> {
+    const waitMs = backoff(this.#failures, RETRY_LEAST_MS, RETRY_MOST_MS)
+    this.#failures += 1
+    await systemClock.sleep(waitMs, this.#watch.signal)
+    if (!this.#watch.signal.aborted) this.#publishLater()
   }
 
   async #gather(): Promise<void> {
@@ -337,10 +358,10 @@ export class SyncFeed {
     const finish = this.#begin(this.#compiler.streamBase(this.#stamp, lead.serials))
     await breathe()
     // A base is shared with the thread that merges, which would need a copy of its own of other memory.
-    const image = finish(sha256, next === 'base' ? (octets) => new SharedArrayBuffer(octets) : undefined)
+    const image = finish(sha256, next !== 'resume' ? (octets) => new SharedArrayBuffer(octets) : undefined)
     const made = loadImage(image)
     // What stanzas say of names and zones is in every image: a delta of another shape would fit nothing.
-    if (made.shape !== this.#stack.images[0]?.shape) return image
+    if (next === 'repair' || made.shape !== this.#stack.images[0]?.shape) return image
     await breathe()
     const { images } = this.#stack
     const current = currentSerials(images[0], lead.serials)
@@ -351,6 +372,9 @@ export class SyncFeed {
       return this.#stack.merged()
     }
     const difference = await differenceTo(images, made)
+    const [newest] = images
+    // Nothing but its serials would differ, and a delta has none without records.
+    if (difference === undefined && newest !== undefined && hasOldSerial(newest, lead.serials)) return image
     await breathe()
     const stanzas = this.#compiler.keepSerials(difference, current)
     const delta = difference && this.#build({ ...difference, stanzas })

@@ -271,6 +271,18 @@ describe('serials', () => {
       '10.in-addr.arpa': NOW + 100,
     })
   })
+  test('a base after doubt raises all, once', () => {
+    const compiler = after([SHOP, WEB], [stanza({ zones })])
+    compiler.doubtSerials()
+    compiler.apply([present(slice('shop/web/a', ['fd00::1']))])
+    expect(serials(compiler.compileDelta(stamp(5)))).toMatchObject({
+      'cluster.local': NOW + 5,
+      '0.10.in-addr.arpa': NOW,
+    })
+    const raised = Object.fromEntries(zones.map((zone) => [zone, NOW + 6]))
+    expect(serials(compiler.compileBase(stamp(6), new Map([['cluster.local', NOW + 5]])))).toEqual(raised)
+    expect(serials(compiler.compileBase(stamp(7)))).toEqual(raised)
+  })
   test('stay as published where the base says what was published before', () => {
     const published = new Map(zones.map((zone) => [zone, NOW - 5]))
     const now = [SHOP, WEB, slice('shop/web/a', ['fd00::1'])]

@@ -76,6 +76,7 @@ export class Compiler {
   readonly #serials = new Map<string, number>()
   readonly #triggers = new Triggers()
   #hasBase = false
+  #serialsInDoubt = false
 
   /** @throws CompileError too-many-stanzas, no-forward-zone */
   constructor(stanzas: readonly Stanza[], { warn, format = 2 }: CompilerOptions = {}) {
@@ -105,6 +106,14 @@ export class Compiler {
     return this.#problems
   }
 
+  /**
+   * To be called when the last content may not be what is published under its serials: the next base has later ones, in every
+   * zone.
+   */
+  doubtSerials(): void {
+    this.#serialsInDoubt = true
+  }
+
   /** How many objects are held; walks all of them. */
   counts(): ObjectCounts {
     return this.#cluster.counts()
@@ -129,8 +138,10 @@ export class Compiler {
     const zones = this.#changes.take(this.#cluster).zones | ofNamespaces.zones
     this.#cluster.prune()
     const foreign = this.#learnSerials(known)
-    this.#raiseSerials(this.#hasBase ? zones | foreign : this.#zones.of(this.#stanzas.all), stamp)
+    const isAll = !this.#hasBase || this.#serialsInDoubt
+    this.#raiseSerials(isAll ? this.#zones.of(this.#stanzas.all) : zones | foreign, stamp)
     this.#hasBase = true
+    this.#serialsInDoubt = false
     return this.streamAgain(stamp)
   }
 
