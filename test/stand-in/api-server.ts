@@ -167,6 +167,7 @@ export class ApiStandIn {
       request.socket.destroy()
       return
     }
+    if (fault?.kind === 'silence') return
     const body = new Body(response, this.#options.pieceOctets, fault)
     if (fault?.kind === 'status') {
       if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter)
@@ -214,7 +215,7 @@ export class ApiStandIn {
     const { apiVersion, kind } = collection
     // Items of a typed list do not say what they are.
     const items = page.map(({ apiVersion: _version, kind: _kind, ...rest }) => rest)
-    body.write(`${JSON.stringify({ kind: `${kind}List`, apiVersion, metadata, items })}\n`)
+    body.write(`${jsonOf({ kind: `${kind}List`, apiVersion, metadata, items })}\n`)
     body.end()
   }
 
@@ -329,6 +330,12 @@ class Body {
   }
 }
 
+/** As Go writes it. */
+function jsonOf(value: unknown): string {
+  const escaped = (character: string): string => `\\u00${character.charCodeAt(0).toString(16)}`
+  return JSON.stringify(value).replace(/[<>&]/g, escaped)
+}
+
 function targetOf({ pathname, searchParams }: URL): (Target & { readonly isWatch: boolean }) | undefined {
   const [, group, version = '', watch, namespace = '', resource, name] = PATH.exec(pathname) ?? []
   const apiVersion = group === undefined ? version : `${group}/${version}`
@@ -352,7 +359,7 @@ function tell(watch: Watch, { before, after, version }: StoredChange): void {
 }
 
 function event(type: string, object: ApiObject): string {
-  return `${JSON.stringify({ type, object })}\n`
+  return `${jsonOf({ type, object })}\n`
 }
 
 function bookmark({ apiVersion, kind }: Collection, version: number, annotations?: object): string {

@@ -27,8 +27,11 @@ export interface JsonLimits {
   readonly depthMax: number
 }
 
-/** An API server stores no object larger than 1.5 MiB. */
-export const JSON_LIMITS: JsonLimits = { pieceOctetsMax: 8 * 1024 * 1024, depthMax: 256 }
+/**
+ * An API server takes no object larger than 3 MiB, and writes it up to six times as long (`<` becomes `\u003c`). Who may
+ * create one object must not be able to stop the watch of all.
+ */
+export const JSON_LIMITS: JsonLimits = { pieceOctetsMax: 32 * 1024 * 1024, depthMax: 256 }
 
 type State =
   /** Between documents. */
