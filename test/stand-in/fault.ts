@@ -5,6 +5,8 @@ import type { IncomingMessage } from 'node:http'
 export type Fault =
   /** The connection ends without a reply. */
   | { readonly kind: 'drop' }
+  /** Nothing comes, and nothing ends. */
+  | { readonly kind: 'silence' }
   /** The reply begins and then nothing comes, and nothing ends. */
   | { readonly kind: 'stall' }
   /** The connection ends after so many octets of the body. */

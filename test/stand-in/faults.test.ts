@@ -106,6 +106,17 @@ test('a watch that tells nothing any more is begun anew', async () => {
   expect(watched.counts('services').lists).toBe(1)
 })
 
+test('a server that never answers is told to be away, however long each try takes', async () => {
+  const watched = await watch({ times: { idleMs: 300, watchMs: 200 } })
+  server.plan('/', { kind: 'silence' }, 1_000_000)
+  server.dropAll()
+  await watched.until(() => !watched.isUp)
+  expect(watched.errors.map(({ problem }) => problem)).toEqual([`${server.url}: nothing came for 0.3 s`])
+  server.faults.clear()
+  await expectAlive(watched)
+  await watched.until(() => watched.isUp)
+})
+
 test('a quiet watch lives by bookmarks, and goes on from the last of them', async () => {
   const watched = await watch()
   server.put({ apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'shop', name: 'other' } })
@@ -165,12 +176,42 @@ test('what is lost on the way is found by the audit, told and counted', async ()
   expect(watched.warnings).toContain('services: 1 objects differed from what the watch had told; they are repaired')
 })
 
+test('audits are due however often the server closes the watch', async () => {
+  const watched = await watch({ times: { watchMs: 500, auditMs: 2000, auditGraceMs: 10 } })
+  await watched.until(() => watched.counts('services').audits > 0)
+  // Watches ended before, each after a second.
+  expect(watched.counts('services').watches).toBeGreaterThan(1)
+  expect(watched.counts('services')).toMatchObject({ failures: 0, drift: 0 })
+})
+
 test('an audit that breaks off does no harm', async () => {
   const watched = await watch({ times: { auditMs: 20, auditGraceMs: 10 } })
   server.plan('/api/v1/services?limit', { kind: 'cut', afterOctets: 40 }, 3)
   await watched.until(() => watched.counts('services').audits > 0)
   await expectAlive(watched)
   expect(watched.counts('services').drift).toBe(0)
+})
+
+test('a server that answers 410 to whatever it is asked is told', async () => {
+  server.plan('/', { kind: 'status', status: 410, reason: 'Gone', message: 'this API has moved' }, 1_000_000)
+  const watched = await begin()
+  await watched.until(() => watched.errors.length >= 3)
+  expect(watched.errors.map(({ message }) => message)).toContain('services: status 410: this API has moved')
+  server.faults.clear()
+  await watched.synced()
+})
+
+test.each([true, false])('an object as large as a server takes it, streamed lists: %s', async (streamsLists) => {
+  const watched = await watch({ streamsLists })
+  // Each character is six in the reply; nobody checks what owns an object.
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', uid: 'a', name: '<'.repeat(1_550_000) }]
+  const giant = service('shop', 'giant')
+  server.put({ ...giant, metadata: { ...giant.metadata, ownerReferences } })
+  await expectAlive(watched)
+  expect(watched.get('Service', 'shop', 'giant')).toBeDefined()
+  expect(watched.errors).toEqual([])
+  const later = await watch({ streamsLists })
+  expect(later.get('Service', 'shop', 'giant')).toBeDefined()
 })
 
 test('a server that does not stream lists is read in pages, and asked once', async () => {
@@ -287,7 +328,20 @@ describe('a right that is missing', () => {
     server.dropAll()
     await watched.until(() => watched.errors.some(({ code }) => code === 'forbidden'))
     expect(watched.get('Service', 'shop', 'web')).toBeDefined()
+    // What is served may be old by now.
+    expect(watched.isUp).toBe(false)
     await expectAlive(watched)
+    await watched.until(() => watched.isUp)
+  })
+
+  test('is named for each namespace, which may differ by a number', async () => {
+    server.plan(/namespaces\/team-\d\/services/, forbidden, 1_000_000)
+    const watched = await begin({ stanzas: [{ ...ALL, namespaces: ['team-1', 'team-2'] }] })
+    await watched.until(() => watched.errors.length >= 2)
+    expect(watched.errors.map(({ problem }) => /in namespace (\S+)/.exec(problem)?.[1]).sort()).toEqual([
+      'team-1',
+      'team-2',
+    ])
   })
 
   test('to see a namespace that is named leaves it taken to exist', async () => {

@@ -49,7 +49,7 @@ export async function watchObjects(
   const { onStep } = events
   const onError = (error: KubernetesError) => events.tell('error', error.message, { code: error.code })
   const onUp = (isUp: boolean) => {
-    const text = `the API server is ${isUp ? 'watched' : 'away; answers go on from the last state'}`
+    const text = `the API server is ${isUp ? 'watched' : 'away or denies what is needed; answers go on from the last state'}`
     events.tell(isUp ? 'info' : 'warning', text)
     events.onUp?.(isUp)
   }

@@ -244,7 +244,7 @@ is no \`headless_without_selector\`, nor is there in CoreDNS`,
   zonecast_source_up: {
     type: 'gauge',
     labels: ['feed'],
-    help: '1 while the objects are known as they are; 0 when the API server is away or the manifests have faults',
+    help: '1 while the objects are known as they are; 0 when the API server is away or denies them, or the manifests have faults',
     only: COMPILING,
   },
   zonecast_source_objects: {

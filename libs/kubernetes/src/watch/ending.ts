@@ -22,13 +22,16 @@ export type Ending =
 const NO_STREAMING: readonly number[] = [400, 405, 406, 415, 422, 501]
 const TOO_LARGE_VERSION = /Too large resource version/
 
-export function endingOf(refusal: Refusal, scope: SourceScope, isStreamedList: boolean): Ending {
+/** @param asked what was refused, or ended by an ERROR event */
+export function endingOf(refusal: Refusal, scope: SourceScope, asked: 'list' | 'streamed list' | 'watch'): Ending {
   const { status, reason, message, retryAfterMs } = refusal
   const said = message || reason || `status ${status}`
-  if (status === 410 || reason === 'Expired' || reason === 'Gone') return { kind: 'gone' }
-  // The server's newest is older than what we know.
-  if (status === 504 && TOO_LARGE_VERSION.test(message)) return { kind: 'gone' }
-  if (isStreamedList && NO_STREAMING.includes(status)) return { kind: 'no-streaming' }
+  if (asked === 'watch') {
+    if (status === 410 || reason === 'Expired' || reason === 'Gone') return { kind: 'gone' }
+    // The server's newest is older than what we know.
+    if (status === 504 && TOO_LARGE_VERSION.test(message)) return { kind: 'gone' }
+  }
+  if (asked === 'streamed list' && NO_STREAMING.includes(status)) return { kind: 'no-streaming' }
   switch (status) {
     case 401:
       return {

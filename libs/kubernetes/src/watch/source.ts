@@ -57,6 +57,11 @@ export class Source {
   #failures = 0
   /** Whether the present watch has come further than where it began. */
   #hasAdvanced = false
+  /** Since when what happens is told by the present watch; undefined until it does. */
+  #watchesSinceMs: number | undefined
+  #auditDueMs = 0
+  /** Ends the audits that go beside the present watch. */
+  #audits = new AbortController()
   #offTries = 0
   #unfinishedStreams = 0
   /** Of the present watch: the list that it begins with, until that has ended. */
@@ -76,21 +81,29 @@ export class Source {
     return this.isListed || (!this.scope.resource.isEssential && this.#offTries >= OFF_FOR_GOOD)
   }
 
+  /** Whether what was told is what there is, as far as anybody wants to know it. */
+  get isCurrent(): boolean {
+    const { isEssential } = this.scope.resource
+    const mayBeOff = !isEssential || this.#options.assumed !== undefined
+    return this.state === 'watching' || (this.state === 'off' && mayBeOff)
+  }
+
   /** Until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#hasAdvanced = false
-      const beganMs = performance.now()
+      this.#watchesSinceMs = undefined
       const ending = await this.#attempt(signal)
       if (signal.aborted) return
-      const isGood = this.#hasAdvanced || (this.state === 'watching' && performance.now() - beganMs > this.#soonMs)
+      const isGood = this.#hasAdvanced || this.#hasWatchedForAWhile
       if (isGood) this.#failures = 0
       await this.#afterwards(ending, isGood, signal)
     }
   }
 
-  get #soonMs(): number {
-    return Math.min(ENDS_SOON_MS, this.#options.times.watchMs / 2)
+  get #hasWatchedForAWhile(): boolean {
+    const soonMs = Math.min(ENDS_SOON_MS, this.#options.times.watchMs / 2)
+    return this.#watchesSinceMs !== undefined && performance.now() - this.#watchesSinceMs > soonMs
   }
 
   /** Lists if need be, then watches until the watch ends. */
@@ -98,7 +111,7 @@ export class Source {
     try {
       if (this.#version === undefined && !this.#streamsLists) {
         const refusal = await this.#list(signal)
-        if (refusal !== undefined) return endingOf(refusal, this.scope, false)
+        if (refusal !== undefined) return endingOf(refusal, this.scope, 'list')
       } else if (this.#isDoubtful && (await this.#hasGoneBack(signal))) return { kind: 'gone' }
       this.#isDoubtful = false
       return await this.#watch(signal)
@@ -243,23 +256,25 @@ export class Source {
   /** The list has ended. */
   #take(listing: Listing): void {
     this.isListed = true
+    this.#scheduleAudit()
     this.#options.onChanges(this.#objects.finish(listing))
   }
 
   // Watches
 
   async #watch(signal: AbortSignal): Promise<Ending> {
-    const isStreamedList = this.#version === undefined
-    this.#initial = isStreamedList ? this.#objects.list() : undefined
+    const asked = this.#version === undefined ? 'streamed list' : 'watch'
+    this.#initial = asked === 'watch' ? undefined : this.#objects.list()
     this.counts.watches++
     let ending: Ending | undefined
     let hasReply = false
     const reader = new EventReader((event) => {
       ending ??= this.#apply(event)
     })
-    const over = new AbortController()
-    const endAudits = (): void => over.abort()
+    const audits = new AbortController()
+    const endAudits = (): void => audits.abort()
     signal.addEventListener('abort', endAudits)
+    this.#audits = audits
     try {
       const refusal = await this.#options.client.get({
         path: watchPath(this.scope, this.#watchQuery()),
@@ -268,8 +283,7 @@ export class Source {
         signal,
         onReply: () => {
           hasReply = true
-          if (!isStreamedList) this.#enter('watching')
-          void this.#auditNowAndThen(over.signal)
+          if (asked === 'watch') this.#begins()
         },
         onChunk: (chunk) => {
           this.counts.octets += chunk.length
@@ -281,7 +295,7 @@ export class Source {
           return ending === undefined ? undefined : 'stop'
         },
       })
-      if (refusal !== undefined) return endingOf(refusal, this.scope, isStreamedList)
+      if (refusal !== undefined) return endingOf(refusal, this.scope, asked)
       if (ending !== undefined) return ending
       reader.end()
       return this.#initial === undefined ? { kind: 'closed' } : this.#unfinishedStream()
@@ -312,7 +326,8 @@ export class Source {
   }
 
   #apply(event: WatchEvent): Ending | undefined {
-    if (event.type === 'error') return endingOf(event.refusal, this.scope, this.#initial !== undefined)
+    if (event.type === 'error')
+      return endingOf(event.refusal, this.scope, this.#initial === undefined ? 'watch' : 'streamed list')
     this.counts.events++
     if (this.#initial !== undefined) return this.#applyInitial(this.#initial, event)
     if (this.#version !== undefined && isOlder(event.resourceVersion, this.#version)) return { kind: 'gone' }
@@ -335,8 +350,15 @@ export class Source {
     this.#version = event.resourceVersion
     this.counts.lists++
     this.#take(initial)
-    this.#enter('watching')
+    this.#begins()
     return undefined
+  }
+
+  /** What happens from now on will be told. */
+  #begins(): void {
+    this.#watchesSinceMs = performance.now()
+    this.#enter('watching')
+    void this.#auditWhenDue(this.#audits.signal)
   }
 
   #change({ type, object }: Exclude<WatchEvent, { type: 'error' | 'bookmark' }>): void {
@@ -360,11 +382,17 @@ export class Source {
 
   // Audits
 
-  async #auditNowAndThen(signal: AbortSignal): Promise<void> {
+  /** A server closes its watches more often than an audit is due: when it is goes on from one watch to the next. */
+  #scheduleAudit(): void {
     const { times, random } = this.#options
+    this.#auditDueMs = performance.now() + times.auditMs * (0.9 + random() / 5)
+  }
+
+  async #auditWhenDue(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await pause(times.auditMs * (0.9 + random() / 5), signal)
-      if (signal.aborted || this.#version === undefined) continue
+      await pause(this.#auditDueMs - performance.now(), signal)
+      if (signal.aborted) return
+      this.#scheduleAudit()
       try {
         await this.#audit(signal)
       } catch {

@@ -11,7 +11,7 @@ import { ApiClient } from './api-client.ts'
 import type { ClusterAddress } from './credentials.ts'
 import { planWatch, type Selection } from './plan.ts'
 import type { RateLimits } from './rate-limit.ts'
-import type { ResourceName, SourceScope } from './resource.ts'
+import { describeScope, type ResourceName, type SourceScope } from './resource.ts'
 import { Source } from './source.ts'
 import type { SourceCounts, SourceState, SourceTimes } from './source-options.ts'
 
@@ -30,7 +30,10 @@ export interface ClusterWatchOptions {
   /** Something is to be looked at; what was told stays in service. Each problem is told once until all is well again. */
   readonly onError: (error: KubernetesError) => void
   readonly onWarning: (text: string) => void
-  /** Whether every source is watched that is not switched off. Told when it changes; false at first. */
+  /**
+   * Whether every source is watched, but for pods and imports that are switched off and namespaces that are taken to
+   * exist. Told when it changes; false at first.
+   */
   readonly onUp?: (isUp: boolean) => void
   readonly times?: Partial<SourceTimes>
   readonly pageSize?: number
@@ -69,7 +72,7 @@ const TIMES: SourceTimes = {
 const PAGE_SIZE = 500
 const WARNINGS_MAX = 1000
 /** Of one outage; what comes on top says no more. */
-const PROBLEMS_MAX = 20
+const PROBLEMS_MAX = 100
 
 /**
  * Settles when the connection is known; the first step comes later. Goes on until the signal aborts.
@@ -140,7 +143,7 @@ class ClusterSources implements ClusterWatch {
     if (source.state === 'watching') this.#forget(source)
     // One that was switched off may be the last that the start waited for.
     if (!this.isSynced) this.#tell([])
-    const isUp = this.isSynced && this.#sources.every(({ state }) => state === 'watching' || state === 'off')
+    const isUp = this.isSynced && this.#sources.every((one) => one.isCurrent)
     if (isUp === this.isUp) return
     this.isUp = isUp
     this.#options.onUp?.(isUp)
@@ -148,8 +151,10 @@ class ClusterSources implements ClusterWatch {
 
   /** Told once, by however many sources it is met, until all of them watch again. */
   #fail(source: Source, error: KubernetesError): void {
-    // A server may give each refusal a number of its own.
-    const problem = error.message.replace(/\w*\d[\w-]*/g, '#')
+    // A right that is missing is another one for each resource and namespace; else a server may give each refusal a
+    // number of its own.
+    const problem =
+      error.code === 'forbidden' ? describeScope(source.scope) : error.message.replace(/\w*\d[\w-]*/g, '#')
     const met = this.#problems.get(problem)
     if (met !== undefined) met.add(source)
     else if (this.#problems.size < PROBLEMS_MAX) {
@@ -167,6 +172,8 @@ class ClusterSources implements ClusterWatch {
     if (this.#toldWarnings.has(text) || this.#toldWarnings.size >= WARNINGS_MAX) return
     this.#toldWarnings.add(text)
     this.#options.onWarning(text)
+    if (this.#toldWarnings.size === WARNINGS_MAX)
+      this.#options.onWarning(`these are ${WARNINGS_MAX} warnings about objects; no more are told until a restart`)
   }
 }
 
