@@ -39,14 +39,12 @@ const MESSAGE_MAX = 500
 const USER_AGENT = 'zonecast'
 
 export class ApiClient {
-  readonly server: string
   readonly #credentials: Credentials
   readonly #get: HttpGet
   readonly #bucket: TokenBucket | undefined
   readonly #slots: Slots | undefined
 
   constructor(credentials: Credentials, get: HttpGet, { qps, burst, maxInflight }: RateLimits) {
-    this.server = credentials.server
     this.#credentials = credentials
     this.#get = get
     this.#bucket = qps === undefined ? undefined : new TokenBucket(qps, burst ?? 2 * qps, performance.now())
@@ -56,6 +54,10 @@ export class ApiClient {
   /** @throws KubernetesError bad-credentials, no-cluster */
   static async open(address: ClusterAddress, limits: RateLimits, signal?: AbortSignal): Promise<ApiClient> {
     return new ApiClient(await openCredentials(address, signal), openHttp(), limits)
+  }
+
+  get server(): string {
+    return this.#credentials.server
   }
 
   /** Credentials that the server does not know any more are read anew. */

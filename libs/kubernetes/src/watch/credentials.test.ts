@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
@@ -140,6 +140,24 @@ printf '{"kind":"ExecCredential","status":{"token":"from-%s"}}' "$1"
     expect(await fault({ kind: 'kubeconfig', file: list, context: undefined })).toMatchObject({
       code: 'bad-credentials',
     })
+  })
+
+  test('that is written anew counts from the next request on, for the same context', async () => {
+    const credentials = await openCredentials(await kubeconfig({ token: 'old' }))
+    const config = { server: 'https://moved.example', 'certificate-authority-data': pem('NEW CA') }
+    const address = await kubeconfig({ token: 'new' }, config)
+    const access = { headers: { authorization: 'Bearer new' }, tls: { ca: Buffer.from('NEW CA') } }
+    expect(await credentials.access()).toMatchObject(access)
+    expect(credentials.server).toBe('https://moved.example')
+    if (address.kind !== 'kubeconfig') throw new Error('no file')
+    const text = await readFile(address.file, 'utf8')
+    for (const torn of ['', text.slice(0, 200), text.replace('"first"', '"other"')]) {
+      await write('config', torn)
+      expect(await credentials.access()).toMatchObject(access)
+    }
+    await write('config', text.replace('"current-context":"first"', '"current-context":"second"'))
+    expect(await credentials.access()).toMatchObject(access)
+    expect(credentials.server).toBe('https://moved.example')
   })
 
   test('with a certificate that is not there is told when it is used', async () => {

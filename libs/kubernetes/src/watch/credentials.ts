@@ -4,7 +4,7 @@
  * tokens in files, exec plugins and the requests are our own.
  *
  * The client is asked before each request, as tokens and certificates change under way. What it has remembered is
- * forgotten when the server does not know us any more (`renew`).
+ * forgotten when its kubeconfig says something else, and when the server does not know us any more (`renew`).
  */
 
 import { readFileSync } from 'node:fs'
@@ -46,7 +46,7 @@ export interface Access {
 }
 
 export interface Credentials {
-  /** URL without a slash at its end. */
+  /** URL without a slash at its end; `access` may find another one. */
   readonly server: string
   /** @throws KubernetesError bad-credentials */
   access(): Promise<Access>
@@ -55,6 +55,8 @@ export interface Credentials {
 }
 
 interface Loaded {
+  /** Of the kubeconfig, if there is one. */
+  readonly text: string
   readonly config: KubeConfig
   readonly tokenFile: TokenFile | undefined
   readonly plugin: ExecPlugin | undefined
@@ -72,12 +74,30 @@ export async function openCredentials(address: ClusterAddress, signal?: AbortSig
     return { server: trimSlashes(address.url), access: async () => NOTHING, renew: async () => {} }
   }
   let loaded = await load(address, signal)
+  // `kubectl config use-context` speaks to people, not to what runs already.
+  const context = loaded.config.getCurrentContext()
+  const same = address.kind === 'kubeconfig' ? { ...address, context } : address
   return {
-    server: trimSlashes(loaded.config.getCurrentCluster()?.server ?? ''),
-    access: () => accessOf(loaded, address),
-    async renew() {
-      loaded = await load(address, signal)
+    get server() {
+      return trimSlashes(loaded.config.getCurrentCluster()?.server ?? '')
     },
+    async access() {
+      if (hasChanged(loaded, same)) loaded = await load(same, signal).catch(() => loaded)
+      return await accessOf(loaded, same)
+    },
+    async renew() {
+      loaded = await load(same, signal)
+    },
+  }
+}
+
+/** A kubeconfig that is not there, or cannot be read, counts as it was: it is being written. */
+function hasChanged({ text }: Loaded, address: ClusterAddress): boolean {
+  if (address.kind !== 'kubeconfig') return false
+  try {
+    return readFileSync(address.file, 'utf8') !== text
+  } catch {
+    return false
   }
 }
 
@@ -85,7 +105,9 @@ async function load(address: ClusterAddress, signal: AbortSignal | undefined): P
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
   let tokenFile: string | undefined
+  let text = ''
   try {
+    if (address.kind === 'kubeconfig') text = readFileSync(address.file, 'utf8')
     tokenFile = fill(config, address)
   } catch (error) {
     throw error instanceof KubernetesError ? error : badCredentials(address, error)
@@ -95,6 +117,7 @@ async function load(address: ClusterAddress, signal: AbortSignal | undefined): P
     cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
   )
   return {
+    text,
     config,
     tokenFile: tokenFile === undefined ? undefined : new TokenFile(tokenFile),
     plugin: address.kind === 'kubeconfig' ? takePlugin(config, address.file, signal) : undefined,
