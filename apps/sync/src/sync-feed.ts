@@ -114,7 +114,7 @@ export class SyncFeed {
           tell(code === 'eviction' && eviction === 'warn' ? 'warning' : 'error', error.message, { code })
         },
         onPublished: (published) => this.#count(published),
-        onRecovered: () => tell('info', 'Redis answers again'),
+        onRecovered: (text) => tell('info', text),
         onLead: (lead) => this.#onLead(lead),
         onStandby: () => {
           this.#lead = undefined

@@ -113,7 +113,7 @@ function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, progr
         count(errors, errorCode(error) ?? 'other')
         log.error(error, { feed })
       },
-      onRecovered: () => log.tell('info', 'Redis answers again', { feed }),
+      onRecovered: (text) => log.tell('info', text, { feed }),
     },
   )
   return {

@@ -19,6 +19,8 @@ export interface CacheOptions {
   readonly stack: FollowedStack
   readonly monotonicMs: () => number
   readonly onError: (error: FeedError) => void
+  /** It is written again after an error that was told. */
+  readonly onRecovered?: () => void
 }
 
 export class CacheFile {
@@ -107,6 +109,7 @@ export class CacheFile {
         await replaceStepFile(path, this.#framesOfStack())
       }
       this.#written = position
+      if (this.#failure !== '') this.#options.onRecovered?.()
       this.#failure = ''
     } catch (error) {
       this.#replace = true

@@ -67,12 +67,21 @@ test('a file is replaced as a whole and appended to', async () => {
 
 function cacheOf(stack = newStack(), feed = 'prod') {
   const errors: FeedError[] = []
+  const recovered: true[] = []
   let nowMs = 0
-  const cache = new CacheFile({ path, feed, stack, monotonicMs: () => nowMs, onError: (error) => errors.push(error) })
+  const cache = new CacheFile({
+    path,
+    feed,
+    stack,
+    monotonicMs: () => nowMs,
+    onError: (error) => errors.push(error),
+    onRecovered: () => recovered.push(true),
+  })
   return {
     stack,
     cache,
     errors,
+    recovered,
     later: () => {
       nowMs += 60_000
     },
@@ -141,7 +150,7 @@ test.each([
 })
 
 test('a cache that cannot be written is said, tried again later, and then whole', async () => {
-  const { stack, cache, errors, later } = cacheOf()
+  const { stack, cache, errors, recovered, later } = cacheOf()
   const [base, mark, delta] = frames as [StepFrame, StepFrame, StepFrame]
   // A file where its folder should be.
   rmSync(folder, { recursive: true })
@@ -151,6 +160,7 @@ test('a cache that cannot be written is said, tried again later, and then whole'
   await cache.close()
   // Once, however often it is tried.
   expect(errors.map(({ code }) => code)).toEqual(['cache'])
+  expect(recovered).toEqual([])
   rmSync(folder)
   later()
   for (const step of [mark, delta]) {
@@ -158,6 +168,7 @@ test('a cache that cannot be written is said, tried again later, and then whole'
     cache.add(step)
   }
   await cache.close()
+  expect(recovered).toEqual([true])
   const again = cacheOf()
   expect(await again.cache.load()).toBe(true)
   expect(again.stack.position).toBe('2-1')

@@ -10,9 +10,10 @@
  * written, or was when the machine went down.
  */
 import { constants } from 'node:fs'
-import { mkdir, open, readFile, rename, stat, unlink } from 'node:fs/promises'
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { FeedError } from './errors.ts'
+import { makeFolder } from './make-folder.ts'
 import { sha256 } from './sha256.ts'
 import type { Position, Step } from './step.ts'
 
@@ -88,20 +89,20 @@ export async function readStepFile(
   let octets: Uint8Array
   try {
     const file = await stat(path)
-    if (!file.isFile()) throw new FeedError('damaged', `${path} is no file`)
-    if (file.size > FILE_OCTETS_MAX) throw new FeedError('damaged', `${path} is larger than 2 GiB`)
+    if (!file.isFile()) throw new FeedError('damaged', 'it is no file')
+    if (file.size > FILE_OCTETS_MAX) throw new FeedError('damaged', 'it is larger than 2 GiB')
     octets = await readFile(path)
   } catch (error) {
     if (isMissing(error)) return undefined
     throw error
   }
-  if (MAGIC.some((octet, at) => octets[at] !== octet)) throw new FeedError('damaged', `${path} is no file of steps`)
+  if (MAGIC.some((octet, at) => octets[at] !== octet)) throw new FeedError('damaged', 'it is none that zonecast wrote')
   return readFrames(octets, MAGIC.length, allocate)
 }
 
 /** Writes the file anew: aside, to the disk, then in place of the old one. A folder that is not there is made. */
 export async function replaceStepFile(path: string, frames: readonly StepFrame[]): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const aside = `${path}.${process.pid}.tmp`
   const file = await open(aside, 'w', 0o644)
   try {

@@ -23,7 +23,7 @@ import type { FeedKeys } from './keys.ts'
 import type { RedisLink } from './link.ts'
 import { applyStep, type LoadedState, loadState, stepOf } from './load-state.ts'
 import type { Timing } from './timing.ts'
-import { type PublisherDoing, Troubles } from './troubles.ts'
+import { ANSWERS_AGAIN, type PublisherDoing, Troubles } from './troubles.ts'
 
 export interface FollowerParts {
   readonly keys: FeedKeys
@@ -45,7 +45,8 @@ export interface RedisFollowerEvents extends StackEvents {
   /** The publisher gave its lease up. */
   onHandover?(): void
   /** Redis answers again after a fault. */
-  onRecovered?(): void
+  /** A trouble that was told is over; says which. */
+  onRecovered?(text: string): void
 }
 
 export class RedisFollower implements Follower {
@@ -66,7 +67,7 @@ export class RedisFollower implements Follower {
   constructor(parts: FollowerParts) {
     this.#parts = parts
     const { onError, onRecovered } = parts.events
-    this.#troubles = parts.troubles ?? new Troubles(onError, () => onRecovered?.())
+    this.#troubles = parts.troubles ?? new Troubles(onError, () => onRecovered?.(ANSWERS_AGAIN))
     this.#damages = new Troubles(onError)
   }
 

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import type { ConnectionOptions } from 'node:tls'
 import { CacheFile } from '../cache-file.ts'
 import { type Clock, systemClock } from '../clock.ts'
-import type { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
 import type { Follower } from '../step.ts'
 import { placeText, type RedisPlace } from './address.ts'
@@ -49,7 +48,7 @@ export interface RedisPublisherOptions extends RedisFeedOptions {
  * @throws FeedError bad-name
  */
 export function followRedis(options: RedisFeedOptions, events: RedisFollowerEvents): Follower {
-  const common = commonParts(options, (error) => events.onError(error))
+  const common = commonParts(options, events)
   const link = linkTo(options, common, 'zonecast-follow', common.timing.silenceMs)
   const follower = new RedisFollower({ ...common, link, events })
   follower.start()
@@ -63,7 +62,7 @@ export function followRedis(options: RedisFeedOptions, events: RedisFollowerEven
 
 /** @throws FeedError bad-name */
 export function publishToRedis(options: RedisPublisherOptions, events: PublisherEvents): RedisPublisher {
-  const common = commonParts(options, (error) => events.onError(error))
+  const common = commonParts(options, events)
   const { publisherRetryMostMs: retryMostMs } = common.timing
   const quick = { ...common, timing: { ...common.timing, retryMostMs } }
   const link = (name: string, silenceMs: number) => linkTo(options, quick, name, silenceMs)
@@ -92,10 +91,23 @@ interface CommonParts {
   readonly timing: Timing
 }
 
-function commonParts(options: RedisFeedOptions, onError: (error: FeedError) => void): CommonParts {
+function commonParts(
+  options: RedisFeedOptions,
+  events: Pick<RedisFollowerEvents, 'onError' | 'onRecovered'>,
+): CommonParts {
   const { feed, stack, cache: path, clock = systemClock } = options
   const monotonicMs = () => clock.monotonicMs()
-  const cache = path === undefined ? undefined : new CacheFile({ path, feed, stack, monotonicMs, onError })
+  const cache =
+    path === undefined
+      ? undefined
+      : new CacheFile({
+          path,
+          feed,
+          stack,
+          monotonicMs,
+          onError: (error) => events.onError(error),
+          onRecovered: () => events.onRecovered?.(`${path}: the cache file is written again`),
+        })
   return { keys: keysOf(feed), stack, cache, clock, timing: { ...DEFAULT_TIMING, ...options.timing } }
 }
 

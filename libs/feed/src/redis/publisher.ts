@@ -31,7 +31,7 @@ import {
   type TrimOutcome,
 } from './term-writer.ts'
 import type { Timing } from './timing.ts'
-import { type PublisherDoing, Troubles } from './troubles.ts'
+import { ANSWERS_AGAIN, type PublisherDoing, Troubles } from './troubles.ts'
 
 export interface Lead {
   /** Of the epoch that began. */
@@ -52,7 +52,8 @@ export interface PublisherEvents extends StackEvents {
   onStandby(): void
   onHead?(head: Head | undefined): void
   onPublished?(published: Published): void
-  onRecovered?(): void
+  /** A trouble that was told is over; says which. */
+  onRecovered?(text: string): void
 }
 
 export interface PublisherParts {
@@ -112,7 +113,7 @@ export class RedisPublisher {
     this.#writes = new FeedWrites(parts.keys, `${parts.name} ${parts.newId()}`)
     this.#troubles = new Troubles(
       (error) => parts.events.onError(error),
-      () => parts.events.onRecovered?.(),
+      () => parts.events.onRecovered?.(ANSWERS_AGAIN),
     )
     this.#standby = new Standby({
       ...parts,

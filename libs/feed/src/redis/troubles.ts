@@ -7,6 +7,9 @@ import type { FeedError } from '../errors.ts'
 /** What of a publisher can fail for reasons of its own. */
 export type PublisherDoing = 'lease' | 'write' | 'compact' | 'trim' | 'follow'
 
+/** What is said when the last of them is over. */
+export const ANSWERS_AGAIN = 'Redis answers again'
+
 export class Troubles<Doing extends string = 'all'> {
   readonly #tell: (error: FeedError) => void
   readonly #tellOver: () => void
