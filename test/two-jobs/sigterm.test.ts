@@ -73,11 +73,18 @@ describe.skipIf(!hasRedis)('SIGTERM (redis-server needed)', { timeout: 60_000 },
     await expect.poll(() => status(ready, '/ready'), SOON).toBe(200)
     expect(await ask()).toBe(1)
 
+    for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) answering.signal(signal)
+    for (const signal of ['SIGUSR1', 'SIGUSR2'])
+      await expect.poll(() => answering.output, SOON).toContain(`${signal} does`)
+    expect(await ask()).toBe(1)
+
     answering.signal('SIGTERM')
     await expect.poll(() => status(ready, '/ready'), SOON).toBe(503)
     expect(await ask()).toBe(1)
     expect(await status(health, '/health')).toBe(200)
     expect(await answering.ended()).toBe(0)
     expect(await status(ready, '/ready')).toBe(0)
+    expect(answering.output).toContain('SIGTERM: ending')
+    expect(answering.output).not.toContain('Debugger')
   })
 })

@@ -2,11 +2,12 @@
 import { parseFlags, splitSubcommand, UsageError } from './command-line.ts'
 import { heedOutput } from './heed-output.ts'
 
+let serves = false
+
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const { subcommand, rest } = splitSubcommand(args)
   const io = { stdout: process.stdout, stderr: process.stderr }
-  let serves = false
   heedOutput(process, () => serves)
   if (subcommand === 'query') return (await import('./query/query.ts')).query(rest, io)
   if (subcommand === 'dump') return (await import('./dump/dump.ts')).dump(rest, io)
@@ -30,7 +31,9 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 try {
-  process.exitCode = await main(process.argv.slice(2))
+  const code = await main(process.argv.slice(2))
+  if (serves) (await import('./end-process.ts')).endProcess(code)
+  else process.exitCode = code
 } catch (error) {
   if (!(error instanceof UsageError)) throw error
   process.stderr.write(`zonecast: ${error.message}\nTry "zonecast -help".\n`)

@@ -17,8 +17,8 @@ import { ProgrammingDurations } from './serve/programming-durations.ts'
 import { stopSignal } from './stop-signal.ts'
 
 export async function respond(flags: Flags): Promise<number> {
-  const stop = stopSignal()
   const log = openLog('respond')
+  const stop = stopSignal(log)
   const fail = (error: Error) => {
     log.error(error)
     stop.resolve(1)

@@ -12,8 +12,8 @@ import { PROGRAM, runtimeText } from './version.ts'
 type AdminPages = ReturnType<typeof openAdminPages>
 
 export async function sync(flags: Flags): Promise<number> {
-  const stop = stopSignal()
   const log = openLog('sync')
+  const stop = stopSignal(log)
   const workers = new Map<string, SyncFeed>()
   let metrics: MetricsServers | undefined
   let admin: Awaited<AdminPages> = []
@@ -31,9 +31,9 @@ export async function sync(flags: Flags): Promise<number> {
     }
     if (blocks.some(({ prometheus }) => prometheus !== undefined)) metrics = await openMetrics(configuration, workers)
     if (!flags.quiet) process.stdout.write(`${PROGRAM} sync\n${runtimeText()}\n`)
-    await Promise.all([...workers.values()].map((worker) => worker.run()))
     // Publishing comes first, and loading what follows takes the processor.
-    await Promise.race([stop.promise, Promise.all([...workers.values()].map((worker) => worker.begun()))])
+    const begun = [...workers.values()].map((worker) => worker.run().then(() => worker.begun()))
+    await Promise.race([stop.promise, Promise.all(begun)])
     admin = await openJobs(feeds, workers, log)
   } catch (error) {
     for (const line of faultLines(error)) process.stderr.write(`${line}\n`)

@@ -13,8 +13,8 @@ import { CompiledFeed } from './compiled-feed.ts'
 import { ProgrammingDurations } from './programming-durations.ts'
 
 export async function serve(flags: Flags): Promise<number> {
-  const stop = stopSignal()
   const log = openLog('serve')
+  const stop = stopSignal(log)
   const fail = (error: Error) => {
     log.error(error)
     stop.resolve(1)
