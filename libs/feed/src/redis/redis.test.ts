@@ -102,6 +102,20 @@ describe.skipIf(!hasRedis)('a feed over Redis (skipped where redis-server is not
     expect(late.stack.images.map(({ kind }) => kind)).toEqual(['delta', 'base'])
   })
 
+  test('a base that comes while another is being merged from what was before it stays the newest', async () => {
+    const a = worker(redis.url)
+    a.publisher.seekLease()
+    await expect.poll(() => a.stack.images.length).toBe(1)
+    // So large that it is merged aside.
+    await a.base(4_000_000)
+    await a.change({ web: 1 })
+    const compacting = a.publisher.compact()
+    expect(await a.base()).toBe('published')
+    expect(await compacting).toBe('overtaken')
+    expect(a.publisher.logLoad).toEqual({ entries: 0, octets: 0 })
+    expect(redis.cli('hget', HEAD, 'bases').split(' ', 2)[1]).toBe(a.stack.position)
+  })
+
   test('old bases go after a while, with the log before the oldest that is kept', async () => {
     let wallMs = Date.now()
     const a = worker(redis.url, { clock: { ...systemClock, wallMs: () => wallMs } })

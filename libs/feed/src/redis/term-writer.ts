@@ -8,7 +8,7 @@ import type { CacheFile } from '../cache-file.ts'
 import { backoff, type Clock } from '../clock.ts'
 import { FeedError } from '../errors.ts'
 import type { FollowedStack } from '../image-stack.ts'
-import { epochOf, nextPosition } from '../position.ts'
+import { comparePositions, epochOf, nextPosition } from '../position.ts'
 import type { Position, Step } from '../step.ts'
 import { chunkKeysOf, type WrittenBase, writeChunks } from './base-chunks.ts'
 import { keptBases, writeBases } from './bases.ts'
@@ -155,9 +155,12 @@ export class TermWriter {
     const image = await stack.merged()
     if (term.isOver()) return 'standby'
     const head = await link.use((client) => readHead(client, keys), term.signal)
+    const [newest] = head?.bases ?? []
+    // Where that is later than what was merged, followers would load in vain.
+    if (newest !== undefined && comparePositions(newest.position, position) > 0) return 'overtaken'
     const base = await this.#writeChunks(newId(), image)
     giveBack(image)
-    const compacting = { base, position, replaces: head?.bases[0]?.id ?? '', nowMs: clock.wallMs() }
+    const compacting = { base, position, replaces: newest?.id ?? '', nowMs: clock.wallMs() }
     if (term.isOver()) return 'standby'
     const outcome = await link.use((client) => writes.compact(client, compacting), term.signal)
     if (outcome === 'NOTLEASE') {
