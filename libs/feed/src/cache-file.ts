@@ -40,7 +40,7 @@ export class CacheFile {
   }
 
   /**
-   * Fills the stack, which must be empty, from the file.
+   * Fills the stack, which must be empty, from the file, up to what does not follow on or is damaged.
    * @returns whether there was anything; a file that is missing is no error, one that cannot be used is told and passed over
    */
   async load(): Promise<boolean> {
@@ -51,7 +51,13 @@ export class CacheFile {
       const found = stack.beside()
       for (const frame of read.frames) {
         if (frame.feed !== feed) throw new FeedError('cache', `it is of the feed "${frame.feed}"`)
-        found.apply(frame)
+        try {
+          found.apply(frame)
+        } catch (error) {
+          if (found.position === '') throw error
+          this.#tell(`what is in the cache file after ${found.position} cannot be used`, error)
+          break
+        }
       }
       if (found.images.length === 0 || found.position === '') throw new FeedError('cache', 'it holds no whole base')
       stack.adopt(found)

@@ -133,6 +133,23 @@ test('what is whole of a torn cache is used', async () => {
   expect([servicesOf(stack), stack.position]).toEqual([{ web: 1 }, '2-0'])
 })
 
+function spoilBefore(end: number): void {
+  const octets = readFileSync(path)
+  writeFileSync(path, octets.fill(0x55, octets.length - end - 10, octets.length - end))
+}
+
+test.each([
+  ['two processes wrote', () => appendToStepFile(path, frames.slice(1)), '2-1', { web: 2 }],
+  ['has a damaged delta', () => spoilBefore(40), '2-0', { web: 1 }],
+])('of a cache that %s what follows on is used, and the rest said', async (_, spoil, position, services) => {
+  await filled()
+  await spoil()
+  const { stack, cache, errors } = cacheOf()
+  expect(await cache.load()).toBe(true)
+  expect([servicesOf(stack), stack.position]).toEqual([services, position])
+  expect(errors.map(({ code }) => code)).toEqual(['cache'])
+})
+
 test.each([
   ['of another feed', () => {}, 'staging'],
   ['with a damaged base', () => writeFileSync(path, readFileSync(path).fill(0x55, 300, 310)), 'prod'],
