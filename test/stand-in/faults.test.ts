@@ -117,6 +117,27 @@ test('a server that never answers is told to be away, however long each try take
   await watched.until(() => watched.isUp)
 })
 
+test('watches that the server closes as soon as they begin are told once, and do not count as being up', async () => {
+  const watched = await watch()
+  server.plan(/services.*watch=true/, { kind: 'end', afterOctets: 0 }, 1_000_000)
+  server.dropAll()
+  server.put(service('shop', 'pending'))
+  await watched.until(() => watched.counts('services').failures > 8)
+  expect(watched.ups).toEqual([true, false])
+  expect(watched.errors.map(({ problem }) => problem)).toEqual(['services: watches are closed at once'])
+  server.faults.clear()
+  await watched.until(() => watched.isUp)
+  await expectAlive(watched)
+})
+
+test('warnings of objects end at some number, and say so', async () => {
+  const broken = (name: string) => ({ ...service('shop', name), spec: { type: 'Wrong' } })
+  server.put(...Array.from({ length: 1010 }, (_, index) => broken(`broken-${index}`)))
+  const watched = await watch()
+  expect(watched.warnings).toHaveLength(1001)
+  expect(watched.warnings.at(-1)).toBe('these are 1000 warnings about objects; no more are told until a restart')
+})
+
 test('a quiet watch lives by bookmarks, and goes on from the last of them', async () => {
   const watched = await watch()
   server.put({ apiVersion: 'v1', kind: 'Pod', metadata: { namespace: 'shop', name: 'other' } })

@@ -26,9 +26,9 @@ import { isOlder } from './resource-version.ts'
 import { type Listing, SourceObjects } from './source-objects.ts'
 import { noCounts, type SourceOptions, type SourceState } from './source-options.ts'
 import { triggerTimeOf } from './trigger-time.ts'
+import { WatchCourse } from './watch-course.ts'
 
-/** A watch that ends sooner, and has told nothing, counts as a failure: else its next beginning would be at once. */
-const ENDS_SOON_MS = 2000
+const SOON_MS = 2000
 /** Differences of a list that are told before its end. */
 const PART_OBJECTS = 1000
 /** One failure is a hiccup, which the next try mends. */
@@ -55,10 +55,10 @@ export class Source {
   #isDoubtful = false
   /** In a row. */
   #failures = 0
-  /** Whether the present watch has come further than where it began. */
-  #hasAdvanced = false
-  /** Since when what happens is told by the present watch; undefined until it does. */
-  #watchesSinceMs: number | undefined
+  /** Of the present try. */
+  #course = new WatchCourse(0)
+  /** Whether the watch before this began and came to nothing: then this one has to last before it counts. */
+  #isShaky = false
   #auditDueMs = 0
   /** Ends the audits that go beside the present watch. */
   #audits = new AbortController()
@@ -91,19 +91,18 @@ export class Source {
   /** Until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      this.#hasAdvanced = false
-      this.#watchesSinceMs = undefined
+      this.#course = new WatchCourse(this.#soonMs)
       const ending = await this.#attempt(signal)
       if (signal.aborted) return
-      const isGood = this.#hasAdvanced || this.#hasWatchedForAWhile
+      const isGood = this.#course.isGood(performance.now())
+      this.#isShaky = this.#course.hasBegun() && !isGood
       if (isGood) this.#failures = 0
       await this.#afterwards(ending, isGood, signal)
     }
   }
 
-  get #hasWatchedForAWhile(): boolean {
-    const soonMs = Math.min(ENDS_SOON_MS, this.#options.times.watchMs / 2)
-    return this.#watchesSinceMs !== undefined && performance.now() - this.#watchesSinceMs > soonMs
+  get #soonMs(): number {
+    return Math.min(SOON_MS, this.#options.times.watchMs / 2)
   }
 
   /** Lists if need be, then watches until the watch ends. */
@@ -331,7 +330,7 @@ export class Source {
     this.counts.events++
     if (this.#initial !== undefined) return this.#applyInitial(this.#initial, event)
     if (this.#version !== undefined && isOlder(event.resourceVersion, this.#version)) return { kind: 'gone' }
-    this.#hasAdvanced ||= event.resourceVersion !== this.#version
+    if (event.resourceVersion !== this.#version) this.#advances()
     this.#version = event.resourceVersion
     if (event.type !== 'bookmark') this.#change(event)
     return undefined
@@ -354,11 +353,17 @@ export class Source {
     return undefined
   }
 
-  /** What happens from now on will be told. */
   #begins(): void {
-    this.#watchesSinceMs = performance.now()
+    const { signal } = this.#audits
+    this.#course.begins(performance.now())
+    void this.#auditWhenDue(signal)
+    if (!this.#isShaky) this.#enter('watching')
+    else void pause(this.#soonMs, signal).then(() => signal.aborted || this.#enter('watching'))
+  }
+
+  #advances(): void {
+    this.#course.advances()
     this.#enter('watching')
-    void this.#auditWhenDue(this.#audits.signal)
   }
 
   #change({ type, object }: Exclude<WatchEvent, { type: 'error' | 'bookmark' }>): void {
