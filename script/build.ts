@@ -15,6 +15,11 @@ import { build, type Plugin } from 'esbuild'
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
 const command = join(root, 'apps/zonecast/bin/zonecast.js')
+/**
+ * It shares no chunks with the other subcommands: the more entries share, the more and smaller the chunks, and every file
+ * that is read takes memory for good on Bun.
+ */
+const RESPOND = 'respond'
 /** The one thread that loads as much as the command does: it shares the command's chunks. A chunk is loaded whole, so others share none. */
 const COMPILE_THREAD = 'compile-thread'
 const threadUrl = /new URL\((['"])\.\/([\w-]+)\.ts\1, import\.meta\.url\)/g
@@ -39,6 +44,16 @@ const threadUrls: Plugin = {
       contents: (await readFile(path, 'utf8')).replace(threadUrl, "new URL('./$2.js', import.meta.url)"),
       loader: 'ts',
     }))
+  },
+}
+
+/** The command imports what is bundled apart. */
+const respondApart: Plugin = {
+  name: 'respond-apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/respond\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: `./${RESPOND}.js`, external: true } : undefined,
+    )
   },
 }
 
@@ -71,7 +86,7 @@ async function bundle(entries: Readonly<Record<string, string>>): Promise<void> 
     external: ['koffi', 'bun', 'bun:*'],
     // Its ES modules: of CommonJS, `await import('yaml')` would give nothing but a default export.
     alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
-    plugins: [threadUrls, requiredBuiltins],
+    plugins: [threadUrls, respondApart, requiredBuiltins],
     logLevel: 'warning',
   })
 }
@@ -79,6 +94,7 @@ async function bundle(entries: Readonly<Record<string, string>>): Promise<void> 
 await rm(dist, { recursive: true, force: true })
 const { [COMPILE_THREAD]: compileThread = '', ...threads } = Object.fromEntries(await threadFiles())
 await bundle({ [basename(command, '.js')]: command, [COMPILE_THREAD]: compileThread })
+await bundle({ [RESPOND]: join(root, `apps/zonecast/src/${RESPOND}.ts`) })
 for (const [name, file] of Object.entries(threads)) await bundle({ [name]: file })
 await chmod(join(dist, basename(command)), 0o755)
 
