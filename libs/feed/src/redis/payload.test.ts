@@ -41,6 +41,15 @@ describe('payloads', () => {
     await expect(unpackBase(parts(chunks), 1000, allocate)).rejects.toMatchObject({ code: 'damaged' })
   })
 
+  test('what stands in the way of the chunks is told as it is', async () => {
+    const away = new Error('Redis is away')
+    async function* chunks() {
+      yield gzipSync(image(1000)).subarray(0, 200)
+      throw away
+    }
+    await expect(unpackBase(chunks(), 1000, allocate)).rejects.toBe(away)
+  })
+
   test('a delta that is cut or swells beyond measure is refused', async () => {
     const bomb = gzipSync(new Uint8Array(300 * 2 ** 20), { level: 1 })
     await expect(unpackDelta(bomb, allocate)).rejects.toMatchObject({ code: 'damaged' })
