@@ -77,6 +77,7 @@ describe.skipIf(!hasRedis)('sync and respond (redis-server needed)', () => {
     await change(1)
     first = await start('node', 'sync', 'first', 0)
     await vi.waitFor(() => expect(first.output).toContain('publishing from'), { timeout: 20_000 })
+    expect(first.output).toContain('nothing to go on from')
     second = await start('node', 'sync', 'second', 0)
     for (const runtime of ['bun', 'node'] as const) {
       ports[runtime] = await freePort()
@@ -118,6 +119,8 @@ describe.skipIf(!hasRedis)('sync and respond (redis-server needed)', () => {
 
   test('the publisher is killed: the other one publishes, and nothing is loaded anew', async () => {
     const publisher = () => redis.cli('hget', 'zonecast:{shop}:head', 'publisher')
+    expect(second.output).toContain(`${publisher()} publishes; following`)
+    expect(second.output).not.toContain('nothing to go on from')
     expect(publisher()).toBe(`${hostname()}:${first.pid}`)
     await stop(first, 'SIGKILL')
     await change(3)

@@ -121,6 +121,12 @@ export class SyncFeed {
           this.#settle(undefined)
           tell('warning', 'another sync worker may publish now; following')
         },
+        onFollowing: (publisher) => tell('info', `${publisher} publishes; following`),
+        onHearing: (forMs) =>
+          tell(
+            'info',
+            `nothing to go on from: hearing other sync workers for ${forMs / 1000} s, then publishing a base`,
+          ),
       },
     )
     this.#jobs = new SyncJobs({

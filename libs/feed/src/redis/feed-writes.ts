@@ -14,6 +14,7 @@ import { RENEW } from './scripts/renew.ts'
 import { TAKE } from './scripts/take.ts'
 import { TRIM } from './scripts/trim.ts'
 import { parseSerial } from './serials.ts'
+import { shown } from './shown.ts'
 
 /** Who publishes, as head says it. */
 export interface PublisherWords {
@@ -34,10 +35,15 @@ export interface Taking extends PublisherWords {
   readonly serials: ReadonlyMap<string, number>
 }
 
-/** taken: an epoch began at `position`. held: another has the lease; where head stands, and the serials there, by zone. */
+/** taken: an epoch began at `position`. held: another has the lease; where head stands, who that is, and the serials there, by zone. */
 export type Taken =
   | { readonly outcome: 'taken'; readonly position: Position; readonly previous: Position }
-  | { readonly outcome: 'held'; readonly position: Position; readonly serials: ReadonlyMap<string, number> }
+  | {
+      readonly outcome: 'held'
+      readonly position: Position
+      readonly publisher: string
+      readonly serials: ReadonlyMap<string, number>
+    }
 
 export interface Appending {
   readonly position: Position
@@ -94,10 +100,13 @@ export class FeedWrites {
     const { leaseMs, publisher, format, config, options, known, nowMs, serials } = taking
     const args = [leaseMs, publisher, format, config, options, known, nowMs, ...pairs(serials)]
     const reply = await this.#run(client, TAKE, [], args)
-    const [outcome, position, ...more] = words(reply)
-    if (outcome === 'HELD') return { outcome: 'held', position: position ?? '', serials: serialsIn(more) }
+    const [outcome, position, third = '', ...more] = words(reply)
+    if (outcome === 'HELD') {
+      const publisher = shown(third.replace(/ \S*$/, ''))
+      return { outcome: 'held', position: position ?? '', publisher, serials: serialsIn(more) }
+    }
     if (outcome !== 'OK') throw strange('take', outcome)
-    return { outcome: 'taken', position: positionIn(position), previous: more[0] ?? '' }
+    return { outcome: 'taken', position: positionIn(position), previous: third }
   }
 
   /**

@@ -57,6 +57,8 @@ describe.skipIf(!hasRedis)('the lease (skipped where redis-server is not install
     b.publisher.seekLease()
     await expect.poll(() => [a, b].filter(({ publishing }) => publishing).length, SOON).toBe(1)
     const [leader, standby] = a.publishing ? [a, b] : [b, a]
+    expect(leader.told).toEqual(['hearing'])
+    expect(standby.told).toEqual([`following ${a.publishing ? 'a' : 'b'}`])
     for (let n = 2; n < 20; n++) {
       expect(await leader.change({ web: n })).toBe('published')
       expect(await standby.publisher.publish(imageOf('delta', { web: 0 }))).toBe('standby')

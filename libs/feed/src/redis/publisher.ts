@@ -50,6 +50,10 @@ export interface PublisherEvents extends StackEvents {
   onLead(lead: Lead): void
   /** From now on another may publish. */
   onStandby(): void
+  /** Another has the lease: told once, until it is ours or a third one's. */
+  onFollowing?(publisher: string): void
+  /** The lease is ours and there is nothing to go on from: for so long others are heard, then `onLead`. */
+  onHearing?(forMs: number): void
   onHead?(head: Head | undefined): void
   onPublished?(published: Published): void
   /** A trouble that was told is over; says which. */
@@ -105,6 +109,8 @@ export class RedisPublisher {
   #wake = new AbortController()
   #trimmedAtMs = 0
   #heartbeatMs = 0
+  /** Who was told to have the lease. */
+  #following = ''
 
   /** Begins to follow; publishes nothing before `seekLease`. */
   constructor(parts: PublisherParts) {
@@ -272,8 +278,11 @@ export class RedisPublisher {
       })
       if (taken.outcome === 'held') {
         this.#standby.sawHolder(taken.position, taken.serials)
+        if (taken.publisher !== this.#following) this.#parts.events.onFollowing?.(taken.publisher)
+        this.#following = taken.publisher
         return undefined
       }
+      this.#following = ''
       if (this.#closing.signal.aborted) return undefined
       const term = new LeaseTerm({
         clock,
@@ -336,7 +345,9 @@ export class RedisPublisher {
 
   /** Waits for others who know later serials; see `recall`. */
   async #hear(term: LeaseTerm): Promise<void> {
-    await this.#parts.clock.sleep(this.#parts.timing.hearMs, term.signal)
+    const { clock, events, timing } = this.#parts
+    events.onHearing?.(timing.hearMs)
+    await clock.sleep(timing.hearMs, term.signal)
     if (!term.isOver()) await this.#recall(term)
   }
 

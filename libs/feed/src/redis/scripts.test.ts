@@ -140,9 +140,10 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
       ['cluster.local', 7],
       ['', 5],
     ])
-    expect(await theirs.take(client, taking)).toEqual({ outcome: 'held', position, serials })
+    const held = { outcome: 'held', publisher: 'ours' }
+    expect(await theirs.take(client, taking)).toEqual({ ...held, position, serials })
     redis.cli('del', KEYS.head)
-    expect(await theirs.take(client, taking)).toEqual({ outcome: 'held', position: '', serials: new Map() })
+    expect(await theirs.take(client, taking)).toEqual({ ...held, position: '', serials: new Map() })
   })
 
   test('take: the epoch is above all that is known, from whatever source', async () => {

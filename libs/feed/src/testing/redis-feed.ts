@@ -73,6 +73,8 @@ export class TestWorker {
   readonly errors: string[] = []
   readonly messages: string[] = []
   readonly leads: Lead[] = []
+  /** Who was followed, and when others were heard. */
+  readonly told: string[] = []
   readonly publisher: RedisPublisher
   services: Record<string, number> = {}
   standbys = 0
@@ -96,6 +98,8 @@ export class TestWorker {
         onStandby: () => {
           this.standbys += 1
         },
+        onFollowing: (publisher) => this.told.push(`following ${publisher}`),
+        onHearing: () => this.told.push('hearing'),
       },
     )
   }

@@ -8,7 +8,7 @@
  *       the caller knows of, or '', 8 time of publication (ms), 9.. pairs of a zone and the last serial that the caller knows of
  * Returns
  *   {OK, EPOCH-0, prev}
- *   {HELD, pos, zone, serial, …}   another has the lease; head's position and serials, as pairs, which the caller may not know, its
+ *   {HELD, pos, token, zone, serial, …}   another has the lease, by this token; head's position and serials, as pairs, which the caller may not know, its
  *             follower being stuck. Where the lease would last longer than any does, for the server's clock has gone back since, it is
  *             cut to one that nobody renews. Where head's serials are not as late as the caller's, for who began there did not know them,
  *             its field `recall` has the caller's, for `renew` to notice; beside what others left there, of which the latest counts
@@ -20,7 +20,7 @@ local holder = redis.call('GET', KEYS[1])
 if holder and holder ~= ARGV[1] then
   local leftMs = redis.call('PTTL', KEYS[1])
   if leftMs < 0 or leftMs > tonumber(ARGV[2]) then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
-  local held, there = {'HELD', redis.call('HGET', KEYS[2], 'pos') or ''}, {}
+  local held, there = {'HELD', redis.call('HGET', KEYS[2], 'pos') or '', holder}, {}
   local head = redis.call('HGETALL', KEYS[2])
   for i = 1, #head, 2 do
     local zone = string.match(head[i], '^serial:(.*)$')
