@@ -24,9 +24,9 @@ describe.skipIf(!hasRedis)('admin pages (skipped where redis-server is not insta
     audit: () => ({ atMs: 0, drift: 0, driftTotal: 0 }),
     queue: () => work.jobs.queue,
   })
-  const listen = (port = 0, retryMs = 50) =>
+  const listen = (port = 0, retryMs = 50, host = '127.0.0.1') =>
     openAdmin({
-      host: '127.0.0.1',
+      host,
       port,
       feeds: [shown('prod at redis:6379')],
       worker: 'sync-<1>',
@@ -134,6 +134,13 @@ describe.skipIf(!hasRedis)('admin pages (skipped where redis-server is not insta
     slow.write('GET / HTTP/1.1\r\nHost: 127')
     await isClosed
     expect(reply).toContain('408')
+  })
+
+  test('all addresses are told as one that a browser can go to', async () => {
+    const everywhere = listen(0, 50, '')
+    await expect.poll(() => everywhere.port, SOON).toBeDefined()
+    expect(told.at(-1)).toBe(`info: admin pages at http://localhost:${everywhere.port}/ and at all other addresses`)
+    await everywhere.close()
   })
 
   test('an address that is taken is told, and taken when it is free', async () => {

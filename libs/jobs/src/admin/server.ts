@@ -27,6 +27,12 @@ const TIMEOUT_MS = 5_000
 const CHECK_MS = 1_000
 const CONNECTIONS_MAX = 64
 
+/** For people: where a browser goes. */
+function placeText(host: string, port: number): string {
+  if (host === '') return `http://localhost:${port}/ and at all other addresses`
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
+}
+
 /** Begins at once; never fails. */
 export function openAdmin(options: AdminServerOptions): AdminServer {
   const { host, port, tell, retryMs = RETRY_MS } = options
@@ -38,7 +44,6 @@ export function openAdmin(options: AdminServerOptions): AdminServer {
     keepAliveTimeout: TIMEOUT_MS,
     connectionsCheckingInterval: CHECK_MS,
   }
-  const place = `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
   let server: Server | undefined
   let retry: ReturnType<typeof setTimeout> | undefined
   let closed = false
@@ -50,7 +55,8 @@ export function openAdmin(options: AdminServerOptions): AdminServer {
     attempt.on('error', (error: NodeJS.ErrnoException) => {
       if (attempt.listening || closed) return
       const reason = error.code === 'EADDRINUSE' ? 'another process has this address' : error.message
-      if (!told) tell('warning', `no admin pages at ${place}: ${reason}; trying again every ${retryMs / 1000} s`)
+      if (!told)
+        tell('warning', `no admin pages at ${placeText(host, port)}: ${reason}; trying again every ${retryMs / 1000} s`)
       told = true
       retry = setTimeout(open, retryMs)
       retry.unref()
@@ -58,7 +64,7 @@ export function openAdmin(options: AdminServerOptions): AdminServer {
     attempt.listen({ port, ...(host === '' ? {} : { host }) }, () => {
       if (closed) return attempt.close()
       server = attempt
-      tell('info', `admin pages at ${place.replace(/:\d+\/$/, `:${portOf(attempt)}/`)}`)
+      tell('info', `admin pages at ${placeText(host, portOf(attempt) ?? port)}`)
       return undefined
     })
   }
