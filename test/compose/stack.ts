@@ -41,8 +41,9 @@ export class Stack {
   async down(): Promise<void> {
     const ids = await this.#ids([])
     const mounts = ids.length === 0 ? [] : (await this.#inspect(ids)).flatMap(({ Mounts }) => Mounts)
-    // podman-compose knows of as many responders as the file names, and lets no container go before those that need it.
-    const together = this.engine === 'podman' ? ['--ignore', '--depend'] : []
+    // podman-compose knows of as many responders as the file names, and lets no container go before those that need it. Podman gives
+    // each 10 s to end, and fails to remove one that ends in the moment in which it wants to kill it.
+    const together = this.engine === 'podman' ? ['--ignore', '--depend', '--time', '0'] : []
     if (ids.length > 0) await this.command('rm', '--force', ...together, ...ids)
     await this.shell('docker compose down -v')
     const volumes = mounts.flatMap(({ Name = '' }) => (/^[0-9a-f]{64}$/.test(Name) ? [Name] : []))
