@@ -82,6 +82,10 @@ describe.skipIf(!hasRedis)('metrics of sync and respond (redis-server needed)', 
     await expect.poll(() => find(second.port, 'zonecast_feed_configuration_differs'), soon).toBe(1)
     expect(await find(second.port, 'zonecast_feed_errors_total', { code: 'other-configuration' })).toBe(1)
 
+    // What nothing happened to counts from 0, so that the first time is an increase.
+    for (const kind of ['base', 'delta', 'compaction'])
+      expect(await find(second.port, 'zonecast_feed_published_total', { kind })).toBe(0)
+
     await expect.poll(() => find(second.port, 'zonecast_jobs_queued', { state: 'completed' }), soon).toBe(3)
     for (const job of ['compact', 'expire', 'audit']) {
       expect(await find(first.port, 'zonecast_jobs_total', { job, result: 'done' })).toBe(1)
@@ -89,6 +93,7 @@ describe.skipIf(!hasRedis)('metrics of sync and respond (redis-server needed)', 
     }
     expect(await find(first.port, 'zonecast_jobs_connected')).toBe(1)
     expect(await find(first.port, 'zonecast_audit_drift')).toBe(0)
+    expect(await find(second.port, 'zonecast_audit_drift_total')).toBe(0)
 
     await writeFile(join(directory, 'web.yaml'), manifest(2))
     await expect.poll(() => find(first.port, 'zonecast_feed_published_total', { kind: 'delta' }), soon).toBe(1)
@@ -128,6 +133,7 @@ describe.skipIf(!hasRedis)('metrics of sync and respond (redis-server needed)', 
         expect(others.map(([name]) => name).filter((name) => told.has(name))).toEqual([])
         for (const name of told) expect(METRICS).toHaveProperty(name)
         expect([...told]).toContain('process_resident_memory_bytes')
+        if (role === 'respond') expect(await find(port, 'zonecast_feed_loads_total', { reason: 'refused' })).toBe(0)
         expect([...told]).toContain('coredns_build_info')
         await process.stop()
       }

@@ -72,7 +72,8 @@ interface FollowingParts {
 function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, programming }: FollowingParts): Following {
   const stack = new FollowedStack({ sha256, checkImages: true, allocate: (octets) => new SharedArrayBuffer(octets) })
   const errors = new Map<string, number>()
-  const loads = new Map<string, number>()
+  // All from 0 on: what counts from 1 on has not increased, for whoever asks how much.
+  const loads = new Map(['cache', 'start', 'base', 'gap', 'refused'].map((reason) => [reason, 0]))
   let appliedAtMs = 0
   /** Told once: who starts first waits a moment, who has the wrong name or Redis waits for ever. */
   let saysNothing = false

@@ -17,7 +17,8 @@ export function addSyncFeed(scrape: Scrape, feed: string, readings: SyncReadings
   if (heartbeatMs > 0) scrape.add('zonecast_feed_heartbeat_timestamp_seconds', { feed }, heartbeatMs / 1000)
   if (publishedAtMs > 0) scrape.add('zonecast_feed_published_timestamp_seconds', { feed }, publishedAtMs / 1000)
   scrape.addHistogram('zonecast_publish_duration_seconds', { feed }, readings.durations.publish)
-  for (const [kind, { count, octets }] of readings.published) {
+  for (const kind of ['base', 'delta', 'compaction'] as const) {
+    const { count, octets } = readings.published.get(kind) ?? { count: 0, octets: 0 }
     scrape.add('zonecast_feed_published_total', { feed, kind }, count)
     scrape.add('zonecast_feed_published_bytes_total', { feed, kind }, octets)
   }
@@ -32,8 +33,8 @@ function addJobs(scrape: Scrape, feed: string, jobs: JobReadings, audit: AuditRe
   for (const [state, count] of Object.entries(jobs.counts ?? {})) {
     scrape.add('zonecast_jobs_queued', { feed, state }, count)
   }
+  scrape.add('zonecast_audit_drift_total', { feed }, audit.driftTotal)
   if (audit.atMs === 0) return
   scrape.add('zonecast_audit_timestamp_seconds', { feed }, audit.atMs / 1000)
   scrape.add('zonecast_audit_drift', { feed }, audit.drift)
-  scrape.add('zonecast_audit_drift_total', { feed }, audit.driftTotal)
 }
