@@ -468,6 +468,14 @@ describe('what is no API server', () => {
   })
 })
 
+test('a reply that cannot be read is told with what it is of', async () => {
+  server.plan('/api/v1/services', { kind: 'end', afterOctets: 20 })
+  const watched = await watch()
+  expect(watched.errors.map(({ code, message }) => [code, message])).toEqual([
+    ['json-syntax', expect.stringContaining(`services: a reply of ${server.url} cannot be read: line 1: document 1: `)],
+  ])
+})
+
 test('requests keep to their limits', async () => {
   const beganMs = performance.now()
   const watched = await watch({ limits: { qps: 10, burst: 1, maxInflight: 1 } })

@@ -115,9 +115,17 @@ export class Source {
       this.#isDoubtful = false
       return await this.#watch(signal)
     } catch (error) {
-      if (error instanceof KubernetesError) return { kind: 'failed', error, retryAfterMs: undefined }
-      return this.#failed(String(error), error)
+      if (!(error instanceof KubernetesError)) return this.#failed(String(error), error)
+      return { kind: 'failed', error: this.#ofReply(error), retryAfterMs: undefined }
     }
+  }
+
+  /** Whoever reads a reply does not know of what it is. */
+  #ofReply(error: KubernetesError): KubernetesError {
+    if (error.code === 'unreachable' || error.code === 'bad-credentials') return error
+    const { server } = this.#options.client
+    const problem = `${describeScope(this.scope)}: a reply of ${server} cannot be read: ${error.message}`
+    return new KubernetesError(error.code, {}, problem, { cause: error })
   }
 
   #failed(problem: string, cause?: unknown): Ending {
