@@ -222,18 +222,26 @@ test('a server that answers 410 to whatever it is asked is told', async () => {
   await watched.synced()
 })
 
-test.each([true, false])('an object as large as a server takes it, streamed lists: %s', async (streamsLists) => {
-  const watched = await watch({ streamsLists })
-  // Each character is six in the reply; nobody checks what owns an object.
-  const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', uid: 'a', name: '<'.repeat(1_550_000) }]
-  const giant = service('shop', 'giant')
-  server.put({ ...giant, metadata: { ...giant.metadata, ownerReferences } })
-  await expectAlive(watched)
-  expect(watched.get('Service', 'shop', 'giant')).toBeDefined()
-  expect(watched.errors).toEqual([])
-  const later = await watch({ streamsLists })
-  expect(later.get('Service', 'shop', 'giant')).toBeDefined()
-})
+test.each([true, false])(
+  'objects as large and deep as a server takes them, streamed lists: %s',
+  async (streamsLists) => {
+    const watched = await watch({ streamsLists })
+    // Each character is six in the reply; nobody checks what owns an object.
+    const ownerReferences = [{ apiVersion: 'v1', kind: 'Pod', uid: 'a', name: '<'.repeat(1_550_000) }]
+    const giant = service('shop', 'giant')
+    // Nor what somebody says to have managed of it.
+    let fieldsV1 = {}
+    for (let depth = 0; depth < 3000; depth++) fieldsV1 = { 'f:a': fieldsV1 }
+    const managedFields = [{ manager: 'a', operation: 'Update', fieldsType: 'FieldsV1', fieldsV1 }]
+    server.put({ ...giant, metadata: { ...giant.metadata, ownerReferences } })
+    server.put({ ...service('shop', 'deep'), metadata: { namespace: 'shop', name: 'deep', managedFields } })
+    await expectAlive(watched)
+    expect(watched.get('Service', 'shop', 'giant')).toBeDefined()
+    expect(watched.errors).toEqual([])
+    const later = await watch({ streamsLists })
+    for (const name of ['giant', 'deep']) expect(later.get('Service', 'shop', name)).toBeDefined()
+  },
+)
 
 test('a server that does not stream lists is read in pages, and asked once', async () => {
   await start({ streamsLists: false })

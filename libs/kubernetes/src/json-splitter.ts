@@ -28,10 +28,10 @@ export interface JsonLimits {
 }
 
 /**
- * An API server takes no object larger than 3 MiB, and writes it up to six times as long (`<` becomes `\u003c`). Who may
- * create one object must not be able to stop the watch of all.
+ * An API server takes no object larger than 3 MiB, and writes it up to six times as long (`<` becomes `\u003c`); it nests
+ * them no deeper than 10,000 levels. Who may create one object must not be able to stop the watch of all.
  */
-export const JSON_LIMITS: JsonLimits = { pieceOctetsMax: 32 * 1024 * 1024, depthMax: 256 }
+export const JSON_LIMITS: JsonLimits = { pieceOctetsMax: 32 * 1024 * 1024, depthMax: 16_384 }
 
 type State =
   /** Between documents. */
