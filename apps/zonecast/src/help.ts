@@ -6,6 +6,10 @@ const COREFILE_FLAGS = `  -conf FILE       the Corefile; default: Corefile in th
                    port of server blocks that name none; default 53
   -help            this text`
 
+const SIGNS_IN = `ZONECAST_REDIS_USERNAME, ZONECAST_REDIS_PASSWORD (and each with _FILE, a file that holds it) are how it signs in, where the
+feed block does not say. ZONECAST_LOG=json or text says how messages are written; by default text at a terminal, else JSON.
+`
+
 export const HELP: Readonly<Record<Exclude<Subcommand, 'check' | 'dump' | 'query' | 'feed'>, string>> = {
   serve: `zonecast [serve] [flags]   answer DNS for a Kubernetes cluster
 
@@ -34,7 +38,8 @@ same feed; one publishes, the others follow and take over when it is gone.
 
 ${COREFILE_FLAGS}
   -quiet           do not tell the version at the start
-`,
+
+${SIGNS_IN}`,
   respond: `zonecast respond [flags]   answer DNS from what sync workers publish to Redis
 
 Opens the listeners that the Corefile names and answers from the latest images; never asks an API server. With "cache FILE" in
@@ -43,6 +48,5 @@ the feed block it starts without Redis, too.
 ${COREFILE_FLAGS}
   -quiet           do not tell the listeners at the start
 
-ZONECAST_REDIS_USERNAME, ZONECAST_REDIS_PASSWORD (and each with _FILE, a file that holds it) are how it signs in.
-`,
+${SIGNS_IN}`,
 }

@@ -3,10 +3,13 @@ import { parseFlags, splitSubcommand, UsageError } from './command-line.ts'
 import { heedOutput } from './heed-output.ts'
 
 let serves = false
+/** The subcommand whose help has more to say than that of all. */
+let helped = ''
 
 /** @returns the exit code */
 async function main(args: readonly string[]): Promise<number> {
   const { subcommand, rest } = splitSubcommand(args)
+  if (subcommand !== 'serve') helped = ` ${subcommand}`
   const io = { stdout: process.stdout, stderr: process.stderr }
   heedOutput(process, () => serves)
   if (subcommand === 'query') return (await import('./query/query.ts')).query(rest, io)
@@ -36,6 +39,6 @@ try {
   else process.exitCode = code
 } catch (error) {
   if (!(error instanceof UsageError)) throw error
-  process.stderr.write(`zonecast: ${error.message}\nTry "zonecast -help".\n`)
+  process.stderr.write(`zonecast: ${error.message}\nTry "zonecast${helped} --help".\n`)
   process.exitCode = 2
 }

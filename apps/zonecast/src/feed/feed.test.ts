@@ -186,7 +186,7 @@ describe.skipIf(!hasRedis)('zonecast feed (redis-server needed)', () => {
       expect(await at('1-0')).toMatch(/^zonecast: position 1-0 is trimmed away; there are those from \d+-0 to \d+-2\n$/)
       const epoch = positions[2]?.split('-')[0]
       expect(await at(`${epoch}-99`)).toMatch(/-99 is not published; there are those from/)
-      expect(await at('cluster.local:99')).toMatch(/serial 99 of cluster.local. is trimmed .* there is 3 from 1 to 3/)
+      expect(await at('cluster.local:99')).toMatch(/serial 99 of cluster.local. is trimmed .* there are 3 from 1 to 3/)
       expect(await at('other:1')).toMatch(/has no zone other\./)
       await expect(run('show', name, 'at', 'noon')).rejects.toThrow('"noon" is neither a position')
       await expect(run('show', 'example.org')).rejects.toThrow(

@@ -35,10 +35,10 @@ export async function positionOf(opened: OpenedFeed, point: Point): Promise<stri
   }
   if (stack.images.length === 0) throw new FeedError('damaged', `no base of feed ${opened.name} can be read`)
   if (had.length === 0) throw new FeedError('not-kept', `feed ${opened.name} has no zone ${zone}.`)
-  const kept = had.length === 1 ? `${had[0]} alone` : `${had.length} from ${had[0]} to ${had.at(-1)}`
+  const kept = had.length === 1 ? `there is ${had[0]} alone` : `there are ${had.length} from ${had[0]} to ${had.at(-1)}`
   throw new FeedError(
     'not-kept',
-    `serial ${serial} of ${zone}. is trimmed away or was never published; of its serials there is ${kept}, of positions ${keptText(opened.head)}`,
+    `serial ${serial} of ${zone}. is trimmed away or was never published; of its serials ${kept}, of positions ${keptText(opened.head)}`,
   )
 }
 
