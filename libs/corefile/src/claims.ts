@@ -135,7 +135,10 @@ class SocketClaims {
   }
 
   #refuse(claim: SocketUse, other: SocketUse): void {
-    const suggestion = `${showPosition(other.position)} listens on ${showUse(other)}`
+    const isImported = showPosition(other.position) === showPosition(claim.position)
+    const suggestion = isImported
+      ? 'two server blocks import it; let one of them have it'
+      : `${showPosition(other.position)} listens on ${showUse(other)}`
     this.#faults.add('listener-conflict', claim.position, showUse(claim), { suggestion })
   }
 }

@@ -71,6 +71,7 @@ health-bad-lameduck | bad-value | 3:18: bad value "5" in health lameduck, expect
 health-bad-port | bad-value | 2:12: bad value ":80800" in health, expected [HOST]:PORT, such as :8080, 127.0.0.1:8080 or [::1]:8080
 health-endless-lameduck | bad-value | 3:18: bad value "25h" in health lameduck, expected a duration such as 5s, 1m30s or 300ms, at most 24h
 health-negative-lameduck | bad-value | 3:18: bad value "-5s" in health lameduck, expected a duration such as 5s, 1m30s or 300ms, at most 24h
+health-imported-twice | listener-conflict | 2:5: "health :8080" is taken: two server blocks import it; let one of them have it
 health-on-a-dns-port | listener-conflict | 2:5: "health :5300" is taken: health-on-a-dns-port.corefile:1:1 listens on dns :5300
 import-cycle | import-cycle | parts/cycle-b:2:8: "parts/cycle-a" imports itself: parts/cycle-a imports parts/cycle-b imports parts/cycle-a
 import-of-itself | import-cycle | 4:8: "import-of-itself.corefile" imports itself: import-of-itself.corefile imports import-of-itself.corefile
