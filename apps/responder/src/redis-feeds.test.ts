@@ -9,6 +9,8 @@ describe('where the secrets of a feed stand', () => {
   const folder = mkdtempSync(join(tmpdir(), 'zonecast-secrets-'))
   const file = join(folder, 'password')
   writeFileSync(file, 'from a file\n')
+  const empty = join(folder, 'empty')
+  writeFileSync(empty, '\n')
   afterAll(() => rmSync(folder, { recursive: true }))
   afterEach(() => vi.unstubAllEnvs())
 
@@ -31,6 +33,7 @@ describe('where the secrets of a feed stand', () => {
   test.each([
     ['password file /none/here', '"password" of the feed: /none/here cannot be read (ENOENT)'],
     ['user env NOT_SET', '"user" of the feed: the environment variable NOT_SET is not set'],
+    [`password file ${empty}`, `"password" of the feed: ${empty} is empty`],
     [
       'sentinel m\n sentinel_password env NOT_SET',
       '"sentinel_password" of the feed: the environment variable NOT_SET is not set',
@@ -44,5 +47,9 @@ describe('where the secrets of a feed stand', () => {
     expect(() => optionsWith('tls /none/ca.pem', 'rediss://redis')).toThrow(
       '"tls" of the feed (ca): /none/ca.pem cannot be read (ENOENT)',
     )
+  })
+
+  test('a file of "tls" that is no PEM is named', () => {
+    expect(() => optionsWith(`tls ${file}`, 'rediss://redis')).toThrow(`"tls" of the feed (ca): ${file} holds no PEM`)
   })
 })

@@ -58,17 +58,28 @@ export function redisOptions({
 
 function tlsFiles(tls: NonNullable<FeedDirective['redis']['tls']>): NonNullable<RedisFeedOptions['tls']> {
   const files = Object.entries(tls).filter((entry): entry is [string, string] => entry[1] !== undefined)
-  return Object.fromEntries(files.map(([name, path]) => [name, readNamed(`"tls" of the feed (${name})`, path)]))
+  return Object.fromEntries(files.map(([name, path]) => [name, readPem(`"tls" of the feed (${name})`, path)]))
 }
 
 /** @throws FeedError no-auth, when it is not where the Corefile says */
 function secret(option: string, source: SecretSource | undefined): string | undefined {
   if (source === undefined) return undefined
   const name = `"${option}" of the feed`
-  if (source.kind === 'file') return readNamed(name, source.path).replace(/\r?\n$/, '')
+  if (source.kind === 'file') {
+    const held = readNamed(name, source.path).replace(/\r?\n$/, '')
+    if (held === '') throw new FeedError('no-auth', `${name}: ${source.path} is empty`)
+    return held
+  }
   const value = process.env[source.name]
   if (!value) throw new FeedError('no-auth', `${name}: the environment variable ${source.name} is not set`)
   return value
+}
+
+/** Without this, what is no PEM counts as no file at all on Node, and is an unreachable server on Bun. */
+function readPem(name: string, path: string): string {
+  const text = readNamed(name, path)
+  if (!text.includes('-----BEGIN ')) throw new FeedError('no-auth', `${name}: ${path} holds no PEM`)
+  return text
 }
 
 function readNamed(name: string, path: string): string {

@@ -28,7 +28,10 @@ export class TransportError extends Error {
 const CODES: Readonly<Record<string, readonly [TransportErrorCode, string]>> = {
   EADDRINUSE: ['address-in-use', 'another process listens there already'],
   EADDRNOTAVAIL: ['address-not-available', 'this machine has no such address'],
-  EACCES: ['permission-denied', 'the process may not listen on this port'],
+  EACCES: [
+    'permission-denied',
+    'the process may not listen on this port (below 1024 it has to be root or have the capability NET_BIND_SERVICE)',
+  ],
 }
 
 /**

@@ -6,6 +6,11 @@ test.each([
   ['NOAUTH Authentication required.', 'no-auth'],
   ['WRONGPASS invalid username-password pair', 'no-auth'],
   ["NOPERM User x has no permissions to run the 'set' command", 'no-permission'],
+  [
+    "ERR The user executing the script can't run this command or subcommand script: 1f, on @user_script:3.",
+    'no-permission',
+  ],
+  ["ERR ACL failure in script: User x has no permissions to run the 'xadd' command script: 1f", 'no-permission'],
   ["READONLY You can't write against a read only replica.", 'read-only'],
   ["READONLY You can't write against a read only replica. script: 1f, on @user_script:3.", 'read-only'],
   ["OOM command not allowed when used memory > 'maxmemory'.", 'out-of-memory'],
@@ -23,9 +28,9 @@ test.each([
 })
 
 test('a certificate that is not believed is nothing that the network could help', () => {
-  const error = Object.assign(new Error('self-signed certificate in certificate chain'), {
-    code: 'SELF_SIGNED_CERT_IN_CHAIN',
-  })
+  const said =
+    'self-signed certificate in certificate chain; if the root CA is installed locally, try running Node.js with --use-system-ca'
+  const error = Object.assign(new Error(said), { code: 'SELF_SIGNED_CERT_IN_CHAIN' })
   expect(faultOf(error, 'rediss://a')).toMatchObject({
     code: 'unreachable',
     message:

@@ -23,6 +23,9 @@ const ADVICE: Record<Code, string> = {
 /** Of OpenSSL, on whose errors the codes stand. */
 const CERTIFICATE_ADVICE = 'its certificate is not believed: see the CA of "tls" in the feed block'
 
+/** What Node puts behind it, which is of no use here. */
+const NODE_ADVICE = /; if the root CA is installed locally, try running Node\.js with .*$/
+
 /** Where nobody has to do anything but wait. */
 const PASSING: readonly Code[] = ['unreachable', 'loading', 'redis']
 
@@ -51,7 +54,7 @@ const REPLIES: Record<string, Code> = {
  */
 export function faultOf(error: unknown, place: string, isTriedAgain = true): FeedError {
   if (error instanceof FeedError) return error
-  const said = error instanceof Error ? error.message : String(error)
+  const said = (error instanceof Error ? error.message : String(error)).replace(NODE_ADVICE, '')
   const code = codeOf(error, said)
   const isCertificate = code === 'unreachable' && /CERT|ISSUER|LEAF_SIGNATURE/.test(systemCode(error))
   const advice = [
@@ -72,7 +75,11 @@ function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
+/** Of a command in a script, up to Redis 7.0 and after it; the script's own error says no more. */
+const SCRIPT_RIGHTS = /^ERR (?:The user executing the script can't|ACL failure in script)/
+
 function codeOf(error: unknown, said: string): Code {
+  if (SCRIPT_RIGHTS.test(said)) return 'no-permission'
   // A script that failed puts the reply it met behind words of its own.
   for (const word of said.split(/[\s:]+/, 12)) {
     const known = REPLIES[word]
