@@ -62,7 +62,8 @@ export interface ClusterWatch {
 
 const TIMES: SourceTimes = {
   retryMinMs: 200,
-  retryMaxMs: 30_000,
+  // Few workers watch, so a server that is back is asked little, and what changed meanwhile does not wait.
+  retryMaxMs: 5000,
   offRetryMaxMs: 60_000,
   idleMs: 150_000,
   watchMs: 300_000,
