@@ -55,16 +55,17 @@ export async function readEntries(
 function readEntry(entry: unknown): Entry {
   const [id, list]: unknown[] = Array.isArray(entry) ? entry : []
   const position = text(id)
-  if (parsePosition(position) === undefined || !Array.isArray(list)) throw new FeedError('damaged', 'a log entry')
+  if (position === '' || !Array.isArray(list)) throw new FeedError('damaged', 'a log entry')
   const fields = new Map<string, unknown>()
   for (let at = 0; at + 1 < list.length; at += 2) fields.set(text(list[at]), list[at + 1])
+  const isPosition = parsePosition(position) !== undefined
   const kindText = text(fields.get('kind'))
   const image = fields.get('image')
   const at = Number(text(fields.get('at')))
   return {
     position,
     previous: text(fields.get('prev')),
-    kind: KINDS.find((known) => known === kindText) ?? 'unknown',
+    kind: (isPosition && KINDS.find((known) => known === kindText)) || 'unknown',
     kindText: shown(kindText),
     publishedAtMs: at > 0 ? at : undefined,
     payload: image instanceof Uint8Array ? image : new Uint8Array(),

@@ -58,6 +58,45 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
   const count = (list: readonly string[], what: string) => list.filter((word) => word === what).length
   const serial = () => Number(redis.cli('hget', HEAD, 'serial:cluster.local'))
 
+  test.each([
+    ['no position', () => redis.cli('xadd', LOG, '99999999999999999-0', 'stray', 'x')],
+    [
+      'the last there can be',
+      () => redis.cli('xadd', LOG, `${'18446744073709551615-'.repeat(2).slice(0, -1)}`, 'stray', 'x'),
+    ],
+    [
+      'no position of its epoch',
+      () => redis.cli('xadd', LOG, `${a.stack.position.split('-')[0]}-18446744073709551615`, 'stray', 'x'),
+    ],
+    [
+      'the last position, which head has, too',
+      () => {
+        const last = `${Number.MAX_SAFE_INTEGER}-0`
+        redis.cli(
+          'eval',
+          `redis.call('XADD', KEYS[2], ARGV[1], 'prev', ARGV[2], 'kind', 'epoch') redis.call('HSET', KEYS[1], 'pos', ARGV[1], 'epoch', ARGV[1])`,
+          2,
+          HEAD,
+          LOG,
+          last,
+          a.stack.position,
+        )
+      },
+    ],
+  ])('an entry whose id is %s stops nobody', async (_, add) => {
+    add()
+    await expect.poll(() => a.change({ web: 7 }), SOON).toBe('published')
+    await agreed()
+    // Nor whoever comes next.
+    await a.close()
+    const b = opened(new TestWorker(redis.url, { name: 'b' }))
+    b.services = { next: 1 }
+    b.publisher.seekLease()
+    await expect.poll(() => b.publishing, SOON).toBe(true)
+    await b.change({ next: 2 })
+    await agreed({}, b)
+  })
+
   test('killed and started again, empty', async () => {
     await a.change({ web: 9 })
     const before = serial()

@@ -28,6 +28,7 @@ for i = 11, #ARGV, 2 do known[ARGV[i]] = tonumber(ARGV[i + 1]) end
 for zone, serial in recalled() do
   if not known[zone] or isLater(serial, known[zone]) then return {'RECALL'} end
 end
+makeRoom()
 local epoch = newEpoch(last, pos, ARGV[5])
 local id = epoch .. '-0'
 local line = table.concat({ARGV[2], id, #KEYS - 3, ARGV[3], ARGV[4], ARGV[6]}, ' ')

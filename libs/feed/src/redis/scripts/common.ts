@@ -21,23 +21,28 @@ end`
 
 /**
  * newEpoch(last, pos, least): max(highest known + 1, time in ms) as text. Also above what the stream remembers of entries
- * that were deleted, since XADD takes no lower id.
+ * that were deleted, since XADD takes no lower id. makeRoom() deletes a log that leaves none, which is no publisher's work:
+ * numbers end at 2^53, and an epoch beyond 2^51, in the year 73,000, counts for nothing.
  */
 export const NEW_EPOCH = `
-local function newEpoch(last, pos, least)
-  local highest = tonumber(least) or 0
-  local function see(id)
-    local epoch = tonumber(string.match(id or '', '^(%d+)')) or 0
-    if epoch > highest then highest = epoch end
+local function epochOf(id)
+  local epoch = tonumber(string.match(id or '', '^(%d+)')) or 0
+  return epoch <= 2251799813685248 and epoch or nil
+end
+local function lastGenerated()
+  if redis.call('EXISTS', KEYS[3]) == 0 then return '' end
+  local info = redis.call('XINFO', 'STREAM', KEYS[3])
+  for i = 1, #info, 2 do
+    if info[i] == 'last-generated-id' then return info[i + 1] end
   end
-  see(last)
-  see(pos)
-  see(redis.call('HGET', KEYS[2], 'epoch') or '')
-  if redis.call('EXISTS', KEYS[3]) == 1 then
-    local info = redis.call('XINFO', 'STREAM', KEYS[3])
-    for i = 1, #info, 2 do
-      if info[i] == 'last-generated-id' then see(info[i + 1]) end
-    end
+end
+local function makeRoom()
+  if not epochOf(lastGenerated()) then redis.call('DEL', KEYS[3]) end
+end
+local function newEpoch(last, pos, least)
+  local highest = 0
+  for _, id in ipairs({last, pos, least, redis.call('HGET', KEYS[2], 'epoch') or '', lastGenerated()}) do
+    highest = math.max(highest, epochOf(id) or 0)
   end
   return string.format('%.0f', math.max(highest + 1, nowMs()))
 end`

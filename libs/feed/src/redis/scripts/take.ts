@@ -46,6 +46,7 @@ if holder and holder ~= ARGV[1] then
   end
   return held
 end
+makeRoom()
 local last = lastId()
 local pos = redis.call('HGET', KEYS[2], 'pos') or ''
 local function parts(id)
@@ -53,10 +54,10 @@ local function parts(id)
   return tonumber(epoch) or -1, tonumber(n) or -1
 end
 local epochThere, nThere = parts(pos)
-local epochKnown, nKnown = parts(ARGV[7])
+local epochKnown, nKnown = parts(epochOf(ARGV[7]) and ARGV[7] or '')
 local behind = epochThere < epochKnown or (epochThere == epochKnown and nThere < nKnown)
 local prev = last == pos and not behind and pos or ''
-local epoch = newEpoch(last, pos, epochKnown)
+local epoch = newEpoch(last, pos, ARGV[7])
 local id = epoch .. '-0'
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 redis.call('XADD', KEYS[3], id, 'prev', prev, 'kind', 'epoch', 'at', ARGV[8])
