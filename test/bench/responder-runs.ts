@@ -24,6 +24,8 @@ export interface ResponderFigures {
 }
 
 interface Memory {
+  /** After its first right answer. */
+  readonly restOctets: number
   /** After it has answered one client for a while. */
   readonly answeredOctets: number
   /** After a million answers, as fast as it can: runtimes have compiled by then what they will. */
@@ -125,6 +127,8 @@ async function memoryOfCoredns(
 async function memoryOf(server: ServerProcess, port: number, directory: string, shape: ClusterShape): Promise<Memory> {
   const [wanted] = probes(shape)
   await firstRightAnswer(port, wanted, timeoutMs, askEveryMs)
+  await untilIdle(server)
+  const restOctets = server.memoryOctets()
   const over = new Promise((resolve) => setTimeout(resolve, answersMs))
   await answerTimes(port, wanted.name, over)
   await untilIdle(server)
@@ -135,5 +139,5 @@ async function memoryOf(server: ServerProcess, port: number, directory: string, 
     answers += (await udpLoad({ port, queryFile, seconds: 5, core: cores.client, nxdomainShare })).answers
   }
   await untilIdle(server)
-  return { answeredOctets, loadedOctets: server.memoryOctets() }
+  return { restOctets, answeredOctets, loadedOctets: server.memoryOctets() }
 }
