@@ -111,7 +111,7 @@ test('a server that never answers is told to be away, however long each try take
   server.plan('/', { kind: 'silence' }, 1_000_000)
   server.dropAll()
   await watched.until(() => !watched.isUp)
-  expect(watched.errors.map(({ problem }) => problem)).toEqual([`${server.url}: nothing came for 0.3 s`])
+  expect(watched.errors.map(({ problem }) => problem)).toEqual([`API server ${server.url}: nothing came for 0.3 s`])
   server.faults.clear()
   await expectAlive(watched)
   await watched.until(() => watched.isUp)

@@ -96,7 +96,7 @@ describe('check', () => {
     for (const args of [[], ['--explain', 'web.shop.svc.cluster.local']]) {
       const { out, err } = await run('-conf', corefile, ...args)
       expect(out + err).not.toContain('hunter2')
-      if (args.length > 0) expect(err).toContain('zonecast: http://***@127.0.0.1:1: ')
+      if (args.length > 0) expect(err).toContain('zonecast: API server http://***@127.0.0.1:1: ')
     }
   })
 

@@ -108,7 +108,7 @@ export class ApiClient {
     } catch (error) {
       if (error instanceof KubernetesError) throw error
       const problem = isIdle ? `nothing came for ${waitedMs / 1000} s` : networkProblem(error)
-      throw new KubernetesError('unreachable', {}, `${this.server}: ${problem}`, { cause: error })
+      throw new KubernetesError('unreachable', {}, `API server ${this.server}: ${problem}`, { cause: error })
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', end)

@@ -46,6 +46,11 @@ async function fault(address: ClusterAddress): Promise<KubernetesError> {
 const pem = (text: string) => Buffer.from(text).toString('base64')
 
 describe('a kubeconfig', () => {
+  test('that is not there is named as what it is', async () => {
+    const { message } = await fault({ kind: 'kubeconfig', file: '/none/here', context: undefined })
+    expect(message).toBe('/none/here: the kubeconfig cannot be read (ENOENT)')
+  })
+
   test('gives server, authority, certificate and token', async () => {
     const user = { token: 'secret\n', 'client-certificate-data': pem('CERT'), 'client-key-data': pem('KEY') }
     const cluster = { 'certificate-authority-data': pem('CA'), 'tls-server-name': 'api.example' }

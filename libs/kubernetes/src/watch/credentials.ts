@@ -239,8 +239,10 @@ async function accessOf({ config, tokenFile, plugin }: Loaded, address: ClusterA
 function badCredentials(address: ClusterAddress, cause: unknown): KubernetesError {
   const text = cause instanceof Error ? cause.message : String(cause)
   const problem = text.trim().split('\n', 1)[0]?.slice(0, PROBLEM_MAX) || 'the credentials cannot be read'
-  const place = address.kind === 'kubeconfig' ? { file: address.file } : {}
-  return new KubernetesError('bad-credentials', place, problem, { cause })
+  if (address.kind !== 'kubeconfig') return new KubernetesError('bad-credentials', {}, problem, { cause })
+  const isMissing = cause instanceof Error && 'path' in cause && cause.path === address.file
+  const what = isMissing ? `the kubeconfig cannot be read (${'code' in cause ? cause.code : problem})` : problem
+  return new KubernetesError('bad-credentials', { file: address.file }, what, { cause })
 }
 
 function trimSlashes(url: string): string {
