@@ -94,6 +94,8 @@ ${change}
   npx zonecast feed status -conf ${corefile}
   npx zonecast feed history -conf ${corefile}
       what is published, by whom, and what changed
+  http://127.0.0.1:9154/ in a browser
+      the jobs of the worker that came first
   kill -9 ${pid(syncs[0])}
       one sync worker; the other (process ${pid(syncs[1])}) goes on publishing
   kill -9 ${pid(redis)}
