@@ -137,7 +137,6 @@ describe.skipIf(!hasRedis)('audit (skipped where redis-server is not installed)'
       'a base that is no string',
       (key: string) => redis.cli('eval', "redis.call('DEL', KEYS[1]) redis.call('HSET', KEYS[1], 'a', 'b')", 1, key),
     ],
-    ['a format that this program did not write', () => redis.cli('hset', 'zonecast:{prod}:head', 'format', 99)],
   ])('%s', async (_, harm) => {
     const id = redis.cli('hget', 'zonecast:{prod}:head', 'base')
     harm(`zonecast:{prod}:image:${id}:0`)

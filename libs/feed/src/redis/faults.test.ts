@@ -59,6 +59,20 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
   const serial = () => Number(redis.cli('hget', HEAD, 'serial:cluster.local'))
 
   test.each([
+    ['format', '99'],
+    ['format', ''],
+    ['base', 'other'],
+    ['bases', 'nonsense'],
+  ])('head whose %s is "%s" is put right by the publisher', async (field, wrong) => {
+    redis.cli('hset', HEAD, field, wrong)
+    await expect.poll(() => redis.cli('hget', HEAD, field), SOON).not.toMatch(new RegExp(`^${wrong}$`))
+    await a.change({ web: 3 })
+    await agreed()
+    const late = opened(follow(redis.url))
+    await expect.poll(() => servicesOf(late.stack), SOON).toEqual(a.services)
+  })
+
+  test.each([
     ['no position', () => redis.cli('xadd', LOG, '99999999999999999-0', 'stray', 'x')],
     [
       'the last there can be',
@@ -336,12 +350,15 @@ describe.skipIf(!hasRedis)('faults (skipped where redis-server is not installed)
   })
 
   test('a responder is older than sync', async () => {
+    await a.close()
     redis.cli('hset', HEAD, 'format', 99)
     await expect.poll(() => first.errors, SOON).toEqual(['unknown-format'])
     expectUnchanged()
-    redis.cli('hset', HEAD, 'format', 1)
-    await a.change({ web: 4 })
-    await agreed()
+    const b = opened(new TestWorker(redis.url, { name: 'b' }))
+    b.services = { web: 4 }
+    b.publisher.seekLease()
+    await expect.poll(() => b.publishing, SOON).toBe(true)
+    await agreed({}, b)
   })
 
   test('chunks of an attempt that died go by themselves', async () => {

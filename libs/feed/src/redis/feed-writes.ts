@@ -72,8 +72,10 @@ export interface Compacting {
   readonly nowMs: number
 }
 
-/** A base that head names. */
+/** A base that head names, and the format that head has. */
 export interface PlacedBase {
+  readonly id: string
+  readonly format: number
   readonly position: Position
   readonly chunkKeys: readonly string[]
 }
@@ -119,7 +121,8 @@ export class FeedWrites {
     position: Position,
     base: PlacedBase | undefined,
   ): Promise<'OK' | 'GAP' | 'RECALL' | 'NOTLEASE'> {
-    const reply = await this.#run(client, RENEW, base?.chunkKeys ?? [], [leaseMs, position, base?.position ?? ''])
+    const ofBase = base === undefined ? [''] : [base.position, base.id, base.format]
+    const reply = await this.#run(client, RENEW, base?.chunkKeys ?? [], [leaseMs, position, ...ofBase])
     return oneOf('renew', reply, ['OK', 'GAP', 'RECALL', 'NOTLEASE'])
   }
 

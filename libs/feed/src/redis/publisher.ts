@@ -326,7 +326,8 @@ export class RedisPublisher {
     const isOurs = stack.images.length > 0 && stack.images.every((image) => image.version === this.#parts.format)
     const warm = canBeWarm && isOurs && stack.position === term.position
     const base = head?.bases[0]
-    if (warm && base !== undefined) term.base = { position: base.position, chunkKeys: chunkKeysOf(keys, base) }
+    if (warm && base !== undefined)
+      term.base = { ...base, format: this.#parts.format, chunkKeys: chunkKeysOf(keys, base) }
     this.#serials.learn(serials)
     this.#serials.learn(serialsOf(stack.images[0]))
     const parts = {

@@ -252,8 +252,19 @@ describe.skipIf(!hasRedis)('scripts (skipped where redis-server is not installed
       ['two', first],
       ['one', zero],
     ])
-    const renewed = { position: first, chunkKeys: compacting.base.chunkKeys }
+    const renewed = { ...compacting.base, position: first, format: 1 }
     expect(await ours.renew(client, LEASE_MS, first, renewed)).toBe('OK')
+    for (const [field, wrong] of [
+      ['format', '99'],
+      ['base', ''],
+      ['bases', 'one of another kind'],
+    ]) {
+      const right = redis.cli('hget', KEYS.head, field ?? '')
+      redis.cli('hset', KEYS.head, field ?? '', wrong ?? '')
+      expect(await ours.renew(client, LEASE_MS, first, renewed)).toBe('GAP')
+      redis.cli('hset', KEYS.head, field ?? '', right)
+      expect(await ours.renew(client, LEASE_MS, first, renewed)).toBe('OK')
+    }
     redis.cli('del', compacting.base.chunkKeys[0] ?? '')
     expect(await ours.renew(client, LEASE_MS, first, renewed)).toBe('GAP')
   })

@@ -168,7 +168,7 @@ export class TermWriter {
       return 'standby'
     }
     if (outcome !== 'OK' && outcome !== 'ALREADY') return 'overtaken'
-    term.base = { position, chunkKeys: base.chunkKeys }
+    term.base = { ...base, position, format: this.#parts.words.format }
     this.#parts.onPublished({ kind: 'compaction', position, octets: base.sentOctets, atMs: compacting.nowMs })
     this.#load = { entries: this.#load.entries - before.entries, octets: this.#load.octets - before.octets }
     await this.trim()
@@ -262,7 +262,7 @@ export class TermWriter {
       if (outcome === 'RECALL') await this.#persist(recall)
       if (outcome === 'BEHIND' || outcome === 'RECALL' || outcome === 'MISSING') continue
       if (outcome === undefined || outcome === 'NOTLEASE' || this.#term.isOver()) break
-      this.#term.base = { position: outcome.position, chunkKeys: base.chunkKeys }
+      this.#term.base = { ...base, position: outcome.position, format: this.#parts.words.format }
       this.#applied({ kind: 'base', position: outcome.position, previous: '', image })
       this.#warm = true
       const { position } = outcome
