@@ -1,8 +1,8 @@
 /** The changes that lead from one state to another. Any source that reads all objects anew gives only these. */
 
-import { isObject } from './field-reader.ts'
 import { namespaceOf, type ObjectMap } from './object-map.ts'
 import type { ObjectChange } from './objects.ts'
+import { isObject } from './slim/field-reader.ts'
 
 /** What is gone first, then what is new or different, in the order of `after`. Objects that are deep-equal have not changed. */
 export function diffObjects(before: ObjectMap, after: ObjectMap): ObjectChange[] {

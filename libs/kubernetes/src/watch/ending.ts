@@ -1,7 +1,7 @@
 /** What the end of a list or watch means for what comes next. */
 
 import { KubernetesError } from '../errors.ts'
-import type { Refusal } from './api-client.ts'
+import type { Refusal } from './connection/api-client.ts'
 import { describeScope, type SourceScope } from './resource.ts'
 
 export type Ending =

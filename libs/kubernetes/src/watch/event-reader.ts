@@ -1,10 +1,10 @@
 /** The events of a watch, read while they come. */
 
 import { KubernetesError } from '../errors.ts'
-import { isObject, type Json } from '../field-reader.ts'
-import { type JsonPiece, parsePiece } from '../json-piece.ts'
-import { type JsonSink, JsonSplitter } from '../json-splitter.ts'
-import { type Refusal, refusalOf } from './api-client.ts'
+import { type JsonPiece, parsePiece } from '../json/json-piece.ts'
+import { type JsonSink, JsonSplitter } from '../json/json-splitter.ts'
+import { isObject, type Json } from '../slim/field-reader.ts'
+import { type Refusal, refusalOf } from './connection/api-client.ts'
 
 export type WatchEvent =
   | { readonly type: 'present' | 'deleted'; readonly object: Json; readonly resourceVersion: string }

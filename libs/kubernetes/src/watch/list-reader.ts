@@ -1,11 +1,11 @@
 /** A page of a list, read while it comes: each item becomes slim as soon as it is there, and nothing else is kept. */
 
 import { KubernetesError } from '../errors.ts'
-import { isObject } from '../field-reader.ts'
-import { type JsonPiece, parsePiece } from '../json-piece.ts'
-import { type JsonSink, JsonSplitter } from '../json-splitter.ts'
+import { type JsonPiece, parsePiece } from '../json/json-piece.ts'
+import { type JsonSink, JsonSplitter } from '../json/json-splitter.ts'
 import type { ObjectChange } from '../objects.ts'
-import type { TypeMeta } from '../slim.ts'
+import { isObject } from '../slim/field-reader.ts'
+import type { TypeMeta } from '../slim/slim.ts'
 
 export interface ListPage {
   readonly resourceVersion: string

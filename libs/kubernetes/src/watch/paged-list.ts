@@ -2,8 +2,8 @@
 
 import { KubernetesError } from '../errors.ts'
 import type { ObjectChange } from '../objects.ts'
-import type { TypeMeta } from '../slim.ts'
-import type { ApiClient, Refusal } from './api-client.ts'
+import type { TypeMeta } from '../slim/slim.ts'
+import type { ApiClient, Refusal } from './connection/api-client.ts'
 import { ListReader, type Slim } from './list-reader.ts'
 import { apiVersionOf, listPath, type SourceScope } from './resource.ts'
 

@@ -4,7 +4,7 @@
  */
 
 import { parseSelector } from '../selector.ts'
-import type { SlimOptions } from '../slim.ts'
+import type { SlimOptions } from '../slim/slim.ts'
 import { RESOURCES, type ResourceName, type SourceScope } from './resource.ts'
 
 /** What a `kubernetes` stanza selects of the cluster. */

@@ -2,8 +2,8 @@
 
 import type { KubernetesError } from '../errors.ts'
 import type { ObjectChange } from '../objects.ts'
-import type { TypeMeta } from '../slim.ts'
-import type { ApiClient } from './api-client.ts'
+import type { TypeMeta } from '../slim/slim.ts'
+import type { ApiClient } from './connection/api-client.ts'
 
 export interface SourceTimes {
   /** The first wait after a failure, which doubles up to the other. */

@@ -12,11 +12,12 @@
  */
 
 import { KubernetesError } from '../errors.ts'
-import { isObject } from '../field-reader.ts'
 import type { ObjectChange } from '../objects.ts'
-import type { TypeMeta } from '../slim.ts'
-import type { Refusal } from './api-client.ts'
+import { isObject } from '../slim/field-reader.ts'
+import type { TypeMeta } from '../slim/slim.ts'
+import { Audits } from './audits.ts'
 import { backoffMs, waitMs } from './backoff.ts'
+import type { Refusal } from './connection/api-client.ts'
 import { type Ending, endingOf } from './ending.ts'
 import { EventReader, type WatchEvent } from './event-reader.ts'
 import { readList, readVersion } from './paged-list.ts'
@@ -59,9 +60,9 @@ export class Source {
   #course = new WatchCourse(0)
   /** Whether the watch before this began and came to nothing: then this one has to last before it counts. */
   #isShaky = false
-  #auditDueMs = 0
+  readonly #audits: Audits
   /** Ends the audits that go beside the present watch. */
-  #audits = new AbortController()
+  #auditing = new AbortController()
   #offTries = 0
   #unfinishedStreams = 0
   /** Of the present watch: the list that it begins with, until that has ended. */
@@ -74,6 +75,14 @@ export class Source {
     this.#objects = new SourceObjects(scope.resource.kind)
     this.#type = { apiVersion: apiVersionOf(scope.resource), kind: scope.resource.kind }
     this.#streamsLists = options.streamsLists
+    this.#audits = new Audits({
+      scope,
+      options,
+      counts: this.counts,
+      objects: this.#objects,
+      version: () => this.#version,
+      readList: (signal) => this.#readList(signal),
+    })
   }
 
   /** Whether nothing more is to be waited for before the objects of all sources are taken together. */
@@ -263,7 +272,7 @@ export class Source {
   /** The list has ended. */
   #take(listing: Listing): void {
     this.isListed = true
-    this.#scheduleAudit()
+    this.#audits.schedule()
     this.#options.onChanges(this.#objects.finish(listing))
   }
 
@@ -278,10 +287,10 @@ export class Source {
     const reader = new EventReader((event) => {
       ending ??= this.#apply(event)
     })
-    const audits = new AbortController()
-    const endAudits = (): void => audits.abort()
+    const auditing = new AbortController()
+    const endAudits = (): void => auditing.abort()
     signal.addEventListener('abort', endAudits)
-    this.#audits = audits
+    this.#auditing = auditing
     try {
       const refusal = await this.#options.client.get({
         path: watchPath(this.scope, this.#watchQuery()),
@@ -362,9 +371,9 @@ export class Source {
   }
 
   #begins(): void {
-    const { signal } = this.#audits
+    const { signal } = this.#auditing
     this.#course.begins(performance.now())
-    void this.#auditWhenDue(signal)
+    void this.#audits.run(signal)
     if (!this.#isShaky) this.#enter('watching')
     else void pause(this.#soonMs, signal).then(() => signal.aborted || this.#enter('watching'))
   }
@@ -391,45 +400,5 @@ export class Source {
     const changes = this.#changes
     this.#changes = []
     this.#options.onChanges(changes)
-  }
-
-  // Audits
-
-  /** A server closes its watches more often than an audit is due: when it is goes on from one watch to the next. */
-  #scheduleAudit(): void {
-    const { times, random } = this.#options
-    this.#auditDueMs = performance.now() + times.auditMs * (0.9 + random() / 5)
-  }
-
-  async #auditWhenDue(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await pause(this.#auditDueMs - performance.now(), signal)
-      if (signal.aborted) return
-      this.#scheduleAudit()
-      try {
-        await this.#audit(signal)
-      } catch {
-        // The watch runs into the same and tells it; the next audit is not far.
-      }
-    }
-  }
-
-  async #audit(signal: AbortSignal): Promise<void> {
-    const { times } = this.#options
-    this.#objects.beginAudit()
-    const listed = await this.#readList(signal)
-    if ('status' in listed || signal.aborted) return
-    const untilMs = performance.now() + times.auditGraceMs
-    const isBehind = () => this.#version !== undefined && isOlder(this.#version, listed.resourceVersion)
-    while (isBehind() && performance.now() < untilMs && !signal.aborted) await pause(times.auditGraceMs / 50, signal)
-    if (signal.aborted) return
-    this.counts.audits++
-    const drift = this.#objects.endAudit(listed.listing)
-    if (drift.length === 0) return
-    this.counts.drift += drift.length
-    this.#options.onWarning(
-      `${describeScope(this.scope)}: ${drift.length} objects differed from what the watch had told; they are repaired`,
-    )
-    this.#options.onChanges(drift)
   }
 }

@@ -1,5 +1,5 @@
 /** When what made the endpoints' controller write a slice happened: a pod became ready, a selector changed. */
-import { isObject, type Json } from '../field-reader.ts'
+import { isObject, type Json } from '../slim/field-reader.ts'
 
 const ANNOTATION = 'endpoints.kubernetes.io/last-change-trigger-time'
 /** RFC 3339, with as many digits as Go writes. */

@@ -4,13 +4,13 @@
  */
 
 import type { KubernetesError } from '../errors.ts'
-import type { SlimWarning } from '../field-reader.ts'
 import type { ObjectChange, ObjectStep } from '../objects.ts'
-import { Slimmer } from '../slim.ts'
-import { ApiClient } from './api-client.ts'
-import type { ClusterAddress } from './credentials.ts'
+import type { SlimWarning } from '../slim/field-reader.ts'
+import { Slimmer } from '../slim/slim.ts'
+import { ApiClient } from './connection/api-client.ts'
+import type { ClusterAddress } from './connection/credentials.ts'
+import type { RateLimits } from './connection/rate-limit.ts'
 import { planWatch, type Selection } from './plan.ts'
-import type { RateLimits } from './rate-limit.ts'
 import { describeScope, type ResourceName, type SourceScope } from './resource.ts'
 import { Source } from './source.ts'
 import type { SourceCounts, SourceState, SourceTimes } from './source-options.ts'

@@ -1,9 +1,9 @@
 /** What every object has: name, namespace, labels, annotations. */
 
+import { isDnsLabel } from '../names.ts'
+import type { Labels } from '../objects.ts'
 import { type FieldReader, type Json, quote } from './field-reader.ts'
 import { Interner } from './intern.ts'
-import { isDnsLabel } from './names.ts'
-import type { Labels } from './objects.ts'
 
 export interface Metadata {
   /** '' for a Namespace. */

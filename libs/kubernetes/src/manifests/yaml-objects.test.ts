@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import * as yaml from 'yaml'
-import { KubernetesError } from './errors.ts'
+import { KubernetesError } from '../errors.ts'
 import { yamlObjects } from './yaml-objects.ts'
 import { splitYaml } from './yaml-splitter.ts'
 

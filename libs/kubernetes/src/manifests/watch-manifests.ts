@@ -6,12 +6,12 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { KubernetesError } from '../errors.ts'
+import type { ObjectMap } from '../object-map.ts'
+import type { ObjectStep, SlimObject } from '../objects.ts'
+import type { SlimOptions } from '../slim/slim.ts'
 import { DirectoryWatch } from './directory-watch.ts'
-import type { KubernetesError } from './errors.ts'
 import { type ManifestLook, ManifestSource } from './manifest-source.ts'
-import type { ObjectMap } from './object-map.ts'
-import type { ObjectStep, SlimObject } from './objects.ts'
-import type { SlimOptions } from './slim.ts'
 
 export interface ManifestWatchOptions extends SlimOptions {
   /** Ends the watch. */

@@ -5,15 +5,15 @@
  * changes at all: the state before it stays, until all files can be read.
  */
 
-import { diffObjects } from './diff-objects.ts'
-import type { KubernetesError, KubernetesErrorCode } from './errors.ts'
+import { diffObjects } from '../diff-objects.ts'
+import type { KubernetesError, KubernetesErrorCode } from '../errors.ts'
+import { ObjectMap } from '../object-map.ts'
+import type { ObjectChange, SlimObject } from '../objects.ts'
+import type { SlimOptions } from '../slim/slim.ts'
 import type { ManifestFile } from './manifest-draft.ts'
 import { fingerprint, ManifestReader } from './manifest-file.ts'
 import { findManifests } from './manifest-patterns.ts'
 import { mergeManifests } from './merge-manifests.ts'
-import { ObjectMap } from './object-map.ts'
-import type { ObjectChange, SlimObject } from './objects.ts'
-import type { SlimOptions } from './slim.ts'
 import { systemFault } from './system-fault.ts'
 
 /** What one look at the files showed. */

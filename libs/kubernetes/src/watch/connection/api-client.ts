@@ -1,12 +1,12 @@
 /** GET requests to one API server: credentials, limits, time-outs, and what a refusal says. */
 
-import { KubernetesError } from '../errors.ts'
-import { isObject } from '../field-reader.ts'
-import { readRetryAfter } from './backoff.ts'
+import { KubernetesError } from '../../errors.ts'
+import { isObject } from '../../slim/field-reader.ts'
+import { readRetryAfter } from '../backoff.ts'
+import { pause } from '../pause.ts'
 import { type ClusterAddress, type Credentials, openCredentials } from './credentials.ts'
 import { type HttpGet, type HttpReply, openHttp } from './http.ts'
 import { networkProblem } from './network-problem.ts'
-import { pause } from './pause.ts'
 import { type RateLimits, Slots, TokenBucket } from './rate-limit.ts'
 
 /** A reply other than 2xx, and the Status object in it (or in an ERROR event). */

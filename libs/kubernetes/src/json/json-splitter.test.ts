@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { KubernetesError } from './errors.ts'
+import { KubernetesError } from '../errors.ts'
 import { parsePiece } from './json-piece.ts'
 import { JSON_LIMITS, type JsonLimits, JsonSplitter } from './json-splitter.ts'
 

@@ -5,11 +5,11 @@
  * them. Then one pass is not enough: `missingTypes` is what to begin the next pass with.
  */
 
-import { isObject } from './field-reader.ts'
+import { type ManifestObject, statedType } from '../manifests/manifest-object.ts'
+import { isObject } from '../slim/field-reader.ts'
+import { type TypeMeta, typeOf, typeOfItems } from '../slim/slim.ts'
 import { type JsonPiece, parsePiece, startOf } from './json-piece.ts'
 import type { JsonSink } from './json-splitter.ts'
-import { type ManifestObject, statedType } from './manifest-object.ts'
-import { type TypeMeta, typeOf, typeOfItems } from './slim.ts'
 
 /** By number of the document: what the items of a list are when they do not say so themselves. */
 export type ListedTypes = ReadonlyMap<number, TypeMeta>

@@ -1,9 +1,9 @@
 /** The objects of a YAML text, one at a time, so that a long text can be read with pauses. */
 
-import { KubernetesError } from './errors.ts'
-import { isObject } from './field-reader.ts'
+import { KubernetesError } from '../errors.ts'
+import { isObject } from '../slim/field-reader.ts'
+import { typeOfItems } from '../slim/slim.ts'
 import { type ManifestObject, statedType } from './manifest-object.ts'
-import { typeOfItems } from './slim.ts'
 import { mayRefer, splitYaml, type YamlDocument, type YamlPiece } from './yaml-splitter.ts'
 
 /** The package `yaml`, which is loaded only where there is YAML to read. */

@@ -2,9 +2,9 @@ import { appendFile, link, mkdir, mkdtemp, rename, rm, symlink, utimes, writeFil
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { diffObjects } from './diff-objects.ts'
-import { ObjectMap } from './object-map.ts'
-import type { ObjectStep } from './objects.ts'
+import { diffObjects } from '../diff-objects.ts'
+import { ObjectMap } from '../object-map.ts'
+import type { ObjectStep } from '../objects.ts'
 import { type ManifestWatchOptions, readManifests, watchManifests } from './watch-manifests.ts'
 
 let directory = ''

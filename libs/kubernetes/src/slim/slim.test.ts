@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SlimObject } from './objects.ts'
+import type { SlimObject } from '../objects.ts'
 import { Slimmer, type SlimOptions, type TypeMeta } from './slim.ts'
 
 function slimmed(full: unknown, options: SlimOptions = {}, listed?: TypeMeta) {

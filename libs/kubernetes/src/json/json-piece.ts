@@ -3,7 +3,7 @@
  * stream each of its octets stands.
  */
 
-import { KubernetesError } from './errors.ts'
+import { KubernetesError } from '../errors.ts'
 import { findJsonFault } from './json-fault.ts'
 
 /** One JSON value of a stream. Valid only while the function that was given it runs. */

@@ -3,9 +3,9 @@
  * the files and of the lines in them.
  */
 
+import { namespaceOf, ObjectMap } from '../object-map.ts'
+import type { Namespace, SlimObject } from '../objects.ts'
 import type { ManifestFile } from './manifest-draft.ts'
-import { namespaceOf, ObjectMap } from './object-map.ts'
-import type { Namespace, SlimObject } from './objects.ts'
 
 export interface MergedManifests {
   readonly objects: ObjectMap

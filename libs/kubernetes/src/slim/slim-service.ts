@@ -1,8 +1,8 @@
 /** Service (core/v1) and ServiceImport (multicluster.x-k8s.io) to their slim forms. */
 
+import { isAddress, isDnsSubdomain } from '../names.ts'
+import type { Port, Service, ServiceImport } from '../objects.ts'
 import { type FieldReader, type Json, quote } from './field-reader.ts'
-import { isAddress, isDnsSubdomain } from './names.ts'
-import type { Port, Service, ServiceImport } from './objects.ts'
 import type { Metadata } from './slim-metadata.ts'
 import type { PortReader } from './slim-ports.ts'
 

@@ -11,7 +11,7 @@
  * are looked at here; whoever gets a piece parses it (`parsePiece`) and so finds what else is wrong.
  */
 
-import { KubernetesError, type KubernetesErrorCode } from './errors.ts'
+import { KubernetesError, type KubernetesErrorCode } from '../errors.ts'
 import { type JsonPiece, PieceBuffer, pieceFault, startOf } from './json-piece.ts'
 
 /** What its functions throw comes out of `write`; the splitter is then of no more use. */

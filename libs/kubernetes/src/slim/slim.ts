@@ -5,9 +5,9 @@
  * of the text that was parsed).
  */
 
+import { isAddress, isDnsLabel, isDnsSubdomain, isObjectName } from '../names.ts'
+import type { Kind, Namespace, ObjectChange, Pod, SlimObject } from '../objects.ts'
 import { FieldReader, isObject, type Json, quote, type SlimWarning } from './field-reader.ts'
-import { isAddress, isDnsLabel, isDnsSubdomain, isObjectName } from './names.ts'
-import type { Kind, Namespace, ObjectChange, Pod, SlimObject } from './objects.ts'
 import { EndpointsReader } from './slim-endpoints.ts'
 import { type Metadata, MetadataReader } from './slim-metadata.ts'
 import { PortReader } from './slim-ports.ts'

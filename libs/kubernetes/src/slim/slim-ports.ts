@@ -1,8 +1,8 @@
 /** Port lists of Services, slices and imports. Most clusters have few different ones, so equal lists are one list. */
 
+import type { Port, Protocol } from '../objects.ts'
 import { type FieldReader, type Json, quote } from './field-reader.ts'
 import { Interner } from './intern.ts'
-import type { Port, Protocol } from './objects.ts'
 
 /** Those that are no DNS label are mapped by the compiler. */
 const NAME_MAX = 253

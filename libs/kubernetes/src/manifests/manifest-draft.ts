@@ -1,12 +1,12 @@
 /** What a manifest file holds, and how it is gathered object by object. */
 
-import { isEqual } from './diff-objects.ts'
-import { isObject, type SlimWarning } from './field-reader.ts'
+import { isEqual } from '../diff-objects.ts'
+import { isDnsLabel } from '../names.ts'
+import type { ObjectMap } from '../object-map.ts'
+import type { SlimObject } from '../objects.ts'
+import { isObject, type SlimWarning } from '../slim/field-reader.ts'
+import type { Slimmer } from '../slim/slim.ts'
 import type { ManifestObject } from './manifest-object.ts'
-import { isDnsLabel } from './names.ts'
-import type { ObjectMap } from './object-map.ts'
-import type { SlimObject } from './objects.ts'
-import type { Slimmer } from './slim.ts'
 
 export interface ManifestFile {
   readonly path: string

@@ -1,8 +1,8 @@
 /** A full object as it was found in a file. */
 
-import { KubernetesError, type Place } from './errors.ts'
-import { isObject, quote } from './field-reader.ts'
-import { type TypeMeta, typeOf } from './slim.ts'
+import { KubernetesError, type Place } from '../errors.ts'
+import { isObject, quote } from '../slim/field-reader.ts'
+import { type TypeMeta, typeOf } from '../slim/slim.ts'
 
 export interface ManifestObject {
   readonly full: unknown

@@ -7,7 +7,7 @@
 
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { KubernetesError } from './errors.ts'
+import { KubernetesError } from '../errors.ts'
 import { systemFault } from './system-fault.ts'
 
 export interface ManifestFiles {

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { KubernetesError } from '../errors.ts'
+import { KubernetesError } from '../../errors.ts'
 import { type ClusterAddress, openCredentials } from './credentials.ts'
 
 let folder: string

@@ -1,6 +1,6 @@
 /** What the operating system says of a file, as an error of ours. */
 
-import { KubernetesError } from './errors.ts'
+import { KubernetesError } from '../errors.ts'
 
 /** What is no fault of the file, a mistake of ours say, is thrown on. */
 export function systemFault(error: unknown, file: string): KubernetesError {

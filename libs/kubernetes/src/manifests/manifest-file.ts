@@ -2,12 +2,12 @@
 
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
-import { KubernetesError } from './errors.ts'
-import { JsonObjects, type ListedTypes } from './json-objects.ts'
-import { JsonSplitter } from './json-splitter.ts'
+import { KubernetesError } from '../errors.ts'
+import { JsonObjects, type ListedTypes } from '../json/json-objects.ts'
+import { JsonSplitter } from '../json/json-splitter.ts'
+import type { ObjectMap } from '../object-map.ts'
+import { Slimmer, type SlimOptions } from '../slim/slim.ts'
 import { ManifestDraft, type ManifestFile } from './manifest-draft.ts'
-import type { ObjectMap } from './object-map.ts'
-import { Slimmer, type SlimOptions } from './slim.ts'
 import { yamlObjects } from './yaml-objects.ts'
 
 const CHUNK_OCTETS = 256 * 1024

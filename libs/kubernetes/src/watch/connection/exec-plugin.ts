@@ -6,7 +6,7 @@
 
 import { execFile } from 'node:child_process'
 import { dirname, isAbsolute, resolve } from 'node:path'
-import { isObject } from '../field-reader.ts'
+import { isObject } from '../../slim/field-reader.ts'
 
 /** What a kubeconfig says of it. */
 export interface ExecSettings {

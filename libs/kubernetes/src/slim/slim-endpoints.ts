@@ -6,10 +6,10 @@
  * object of the API server has.
  */
 
+import { isAddress, isDnsLabel, isDnsSubdomain, isIPv4, isIPv6, isObjectName } from '../names.ts'
+import type { Endpoint, EndpointSlice } from '../objects.ts'
 import { type FieldReader, type Json, quote } from './field-reader.ts'
 import { Interner } from './intern.ts'
-import { isAddress, isDnsLabel, isDnsSubdomain, isIPv4, isIPv6, isObjectName } from './names.ts'
-import type { Endpoint, EndpointSlice } from './objects.ts'
 import type { Metadata } from './slim-metadata.ts'
 import type { PortReader } from './slim-ports.ts'
 
