@@ -74,12 +74,16 @@ export function readChunks(
       yield chunk
     }
   }
+  const named = (error: unknown) => {
+    const isNamed = !(error instanceof FeedError) || error.code !== 'damaged' || error.message.includes(base.id)
+    throw isNamed ? error : new FeedError('damaged', `base ${base.id}: ${error.message}`)
+  }
   return unpackBase(chunks(), base.octets, allocate).then((image) => {
     if (imageSha256(image) !== base.sha256) {
       throw new FeedError('damaged', `base ${base.id} is not the one that head names`)
     }
     return image
-  })
+  }, named)
 }
 
 function imageSha256(image: Uint8Array): string {
