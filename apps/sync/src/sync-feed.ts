@@ -7,7 +7,7 @@
  */
 
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises'
-import { Compiler, type CompileWarning, type Stamp, type StreamedContent } from '@zonecast/compile'
+import { Compiler, type CompileWarning } from '@zonecast/compile'
 import { backoff, FeedError, FollowedStack, systemClock } from '@zonecast/feed'
 import {
   type Lead,
@@ -17,20 +17,13 @@ import {
   type RedisPublisher,
 } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
-import {
-  beginImage,
-  buildImage,
-  type FinishImage,
-  giveBack,
-  type Image,
-  type ImageContent,
-  loadImage,
-} from '@zonecast/image'
+import { buildImage } from '@zonecast/image'
 import { type RedisFeed, redisOptions } from '@zonecast/responder-app/redis-feeds'
 import { optionsText } from '@zonecast/responder-app/shape-options'
 import { configHash } from './config-hash.ts'
+import { NextImage } from './next-image.ts'
 import { PublishPace } from './publish-pace.ts'
-import { currentSerials, differenceTo, hasOldSerial, stillServes, type UnpublishedImage } from './published-state.ts'
+import type { UnpublishedImage } from './published-state.ts'
 import type { PublishedCount, SyncReadings } from './readings.ts'
 import { compileWarningText, stanzaOf } from './stanza.ts'
 import { StepDurations } from './step-durations.ts'
@@ -55,14 +48,11 @@ export class SyncFeed {
   readonly #options: SyncFeedOptions
   readonly #compiler: Compiler
   readonly #stack: FollowedStack
+  readonly #next: NextImage
   readonly #publisher: RedisPublisher
   readonly #pace: PublishPace
   readonly #watch = new AbortController()
   #lead: Lead | undefined
-  /** What the next image has to be. resume: what differs from the stack. repair: a base, also where nothing does. */
-  #next: 'base' | 'repair' | 'resume' | 'delta' = 'base'
-  /** What took so long to make that the lease was lost; what is compiled after it are the changes since. */
-  #unpublished: UnpublishedImage | undefined
   #isSynced = false
   #isDirty = false
   #isPublishing = false
@@ -93,7 +83,14 @@ export class SyncFeed {
     this.#compiler = new Compiler(stanzas, { warn, format })
     this.#pace = new PublishPace(batchMs)
     this.#stack = new FollowedStack({ sha256, checkImages: true, format })
-    this.#build(new Compiler(stanzas).compileBase({ nowMs: 0, meta: {} }))
+    // Throws where the format cannot say what stanzas want.
+    buildImage(new Compiler(stanzas).compileBase({ nowMs: 0, meta: {} }), sha256, undefined, format)
+    this.#next = new NextImage({
+      compiler: this.#compiler,
+      stack: this.#stack,
+      format,
+      stamp: () => ({ nowMs: options.nowMs(), meta: { feed: feed.directive.name } }),
+    })
     const redis = redisOptions(feed.directive)
     const config = configHash(feed)
     this.#publisher = publishToRedis(
@@ -137,7 +134,7 @@ export class SyncFeed {
       repair: () => {
         // Who has what is published has it under the serials of what should be.
         this.#compiler.doubtSerials()
-        this.#next = 'repair'
+        this.#next.want('repair')
         this.#publishLater()
       },
       tell,
@@ -230,7 +227,7 @@ export class SyncFeed {
 
   #onLead(lead: Lead): void {
     this.#lead = lead
-    this.#next = lead.base === 'held' ? 'resume' : 'base'
+    this.#next.want(lead.base === 'held' ? 'resume' : 'base')
     this.#tell('info', `publishing from ${lead.position}`, { position: lead.position })
     this.#publishLater()
     this.#jobs.onLead()
@@ -253,11 +250,13 @@ export class SyncFeed {
         const beganMs = performance.now()
         const receivedMs = this.#durations.takeReceived()
         const settling = this.#settling
-        const isDelta = this.#next === 'delta'
-        const isAsOfNow = this.#unpublished === undefined
-        const compiled = this.#compile(lead)
-        const expected = settling && isAsOfNow ? this.#begin(this.#compiler.streamAgain(this.#stamp)) : undefined
-        const image = await compiled
+        const isDelta = this.#next.kind === 'delta'
+        const { isAsOfNow } = this.#next
+        const made = this.#next.make(lead)
+        const expected = settling && isAsOfNow ? this.#next.begin() : undefined
+        const { image, isLate } = await made
+        // What has changed since comes after it.
+        if (isLate) this.#isDirty = true
         if (isDelta && image !== undefined) this.#durations.compiled(receivedMs)
         let outcome: PublishOutcome = 'published'
         if (image !== undefined) {
@@ -265,7 +264,7 @@ export class SyncFeed {
           this.#pace.published(beganMs, performance.now() - beganMs)
         }
         if (outcome === 'base-wanted') {
-          this.#next = 'base'
+          this.#next.want('base')
           this.#isDirty = true
         }
         // Another may have published, under the same serials, what differs from it.
@@ -278,7 +277,7 @@ export class SyncFeed {
       }
     } catch (error) {
       // What could not be published is part of the next base.
-      this.#next = 'base'
+      this.#next.want('base')
       void this.#tryAgain()
       const text = error instanceof Error ? error.message : String(error)
       this.#tell('error', `publishing: ${text}`, { code: codeOf(error) })
@@ -300,7 +299,7 @@ export class SyncFeed {
     await breathe()
     // What was made for another term may not fit what was published since.
     const outcome = this.#lead === lead ? await this.#publisher.publish(made.image) : 'standby'
-    if (outcome === 'standby') this.#unpublished = made
+    if (outcome === 'standby') this.#next.keep(made)
     return outcome
   }
 
@@ -344,68 +343,6 @@ export class SyncFeed {
     const before = this.#published.get(kind) ?? { count: 0, octets: 0 }
     this.#published.set(kind, { count: before.count + 1, octets: before.octets + octets })
     this.#publishedAtMs = atMs
-  }
-
-  /** The next image, of the objects as they are now; undefined when nothing has to be published. */
-  async #compile(lead: Lead): Promise<Uint8Array | undefined> {
-    const [next, unpublished] = [this.#next, this.#unpublished]
-    this.#next = 'delta'
-    this.#unpublished = undefined
-    if (next === 'delta') {
-      const delta = this.#compiler.compileDelta(this.#stamp)
-      return delta && this.#build(delta)
-    }
-    if (unpublished !== undefined && stillServes(unpublished, next, this.#stack.images, lead.serials)) {
-      // And then what has changed since.
-      this.#isDirty = true
-      return unpublished.image
-    }
-    // With 100,000 services each of these takes up to a second, and the lease has to be renewed meanwhile.
-    const finish = this.#begin(this.#compiler.streamBase(this.#stamp, lead.serials))
-    await breathe()
-    // A base is shared with the thread that merges, which would need a copy of its own of other memory.
-    const image = finish(sha256, next !== 'resume' ? (octets) => new SharedArrayBuffer(octets) : undefined)
-    const made = loadImage(image)
-    // What stanzas say of names and zones is in every image: a delta of another shape would fit nothing.
-    if (next === 'repair' || made.shape !== this.#stack.images[0]?.shape) return image
-    await breathe()
-    const { images } = this.#stack
-    const current = currentSerials(images[0], lead.serials)
-    // What Redis lost and nobody changed comes back under its serials.
-    if (next === 'base') {
-      if (!(await this.#isInStack(made, lead.serials))) return image
-      this.#compiler.keepSerials(undefined, current)
-      return this.#stack.merged()
-    }
-    const difference = await differenceTo(images, made)
-    const [newest] = images
-    // Nothing but its serials would differ, and a delta has none without records.
-    if (difference === undefined && newest !== undefined && hasOldSerial(newest, lead.serials)) return image
-    await breathe()
-    const stanzas = this.#compiler.keepSerials(difference, current)
-    const delta = difference && this.#build({ ...difference, stanzas })
-    giveBack(image)
-    return delta
-  }
-
-  async #isInStack(base: Image, serials: ReadonlyMap<string, number>): Promise<boolean> {
-    const { images } = this.#stack
-    const isOld = ({ version }: Image) => version !== base.version
-    if (images.some(isOld) || images.slice(0, 1).some((newest) => hasOldSerial(newest, serials))) return false
-    return (await differenceTo(images, base)) === undefined
-  }
-
-  get #stamp(): Stamp {
-    return { nowMs: this.#options.nowMs(), meta: { feed: this.#feed.directive.name } }
-  }
-
-  /** Compiles the services. */
-  #begin(content: StreamedContent): FinishImage {
-    return beginImage(content, content.services, this.#feed.directive.format)
-  }
-
-  #build(content: ImageContent): Uint8Array {
-    return buildImage(content, sha256, undefined, this.#feed.directive.format)
   }
 }
 
