@@ -1,6 +1,6 @@
 import { loadImage, readContent } from '@zonecast/image'
 import { expect, test } from 'vitest'
-import { FEED_FORMAT } from './redis/formats.ts'
+import { FEED_FORMAT } from './redis/stored/formats.ts'
 import { imageOf, newStack, servicesOf } from './testing/images.ts'
 
 const ballast = 600_000
