@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -136,6 +136,15 @@ describe('zonecast dump', () => {
         expect(execFileSync('named-checkzone', ['-i', 'local', zone, path]).toString()).toMatch(/OK\n$/)
         expect(execFileSync('nsd-checkzone', [zone, path]).toString()).toBe(`zone ${zone} is ok\n`)
       }
+    },
+  )
+
+  test.skipIf(!existsSync('/proc/self'))(
+    'ends where the folder for its files cannot be made (skipped where there is no /proc)',
+    async () => {
+      const { code, err } = await run('-o', '/proc/zonecast/zones')
+      expect(code).toBe(1)
+      expect(err).toContain("mkdir '/proc/zonecast'")
     },
   )
 

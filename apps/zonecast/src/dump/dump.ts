@@ -12,7 +12,7 @@ export interface DumpIo {
 }
 
 /**
- * @returns the exit code: 0, or 1 when Corefile or manifests cannot be used; then the reasons are told.
+ * @returns the exit code: 0, or 1 when Corefile or manifests cannot be used, or files not be written; then the reasons are told.
  * @throws UsageError
  */
 export async function dump(args: readonly string[], io: DumpIo): Promise<number> {
@@ -34,11 +34,20 @@ export async function dump(args: readonly string[], io: DumpIo): Promise<number>
     return 1
   }
   const wanted = flags.operands[0] === undefined ? zones : [pick(zones, flags.operands[0])]
-  for (const [index, zone] of wanted.entries()) {
-    if (directory !== undefined) io.stdout.write(`${await writeZoneFile(zone, directory)}\n`)
-    else await writeZone(zone, index > 0, io.stdout)
-  }
+  if (directory !== undefined) return await writeFiles(wanted, directory, io)
+  for (const [index, zone] of wanted.entries()) await writeZone(zone, index > 0, io.stdout)
   return 0
+}
+
+async function writeFiles(zones: readonly ServedZone[], directory: string, io: DumpIo): Promise<number> {
+  try {
+    for (const zone of zones) io.stdout.write(`${await writeZoneFile(zone, directory)}\n`)
+    return 0
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+    for (const line of faultLines(error)) io.stderr.write(`${line}\n`)
+    return 1
+  }
 }
 
 function pick(zones: readonly ServedZone[], operand: string): ServedZone {

@@ -1,9 +1,10 @@
 /** A zone as text, record by record, as fast as whoever reads it. */
 import { createWriteStream } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { recordToText } from '@zonecast/dns'
+import { makeFolder } from '@zonecast/feed/make-folder'
 import { writeText } from '../write-text.ts'
 import type { ServedZone } from './zones-over.ts'
 
@@ -17,7 +18,7 @@ export async function writeZone(zone: ServedZone, isFollowing: boolean, stream: 
 
 /** DIR/ZONE.zone, whole or not at all. @returns its path */
 export async function writeZoneFile(zone: ServedZone, directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true })
+  await makeFolder(directory)
   const path = join(directory, `${fileName(zone.name)}.zone`)
   await pipeline(chunks(zone), createWriteStream(`${path}.part`))
   await rename(`${path}.part`, path)
