@@ -8,29 +8,15 @@ import { createHash } from 'node:crypto'
 import { globSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Compiler, type Stanza } from '@zonecast/compile'
+import { Compiler } from '@zonecast/compile'
 import { buildImage, loadImage } from '@zonecast/image'
 import { type ObjectChange, Slimmer, watchManifests } from '@zonecast/kubernetes'
+import { stanza } from '../../libs/compile/src/testing/fixture.ts'
 import { endpointSliceObjects, objectsOf, serviceObject } from './api-objects.ts'
 import { type ClusterService, type ClusterShape, clusterService, largeService } from './cluster.ts'
 import { type FileFigures, type MemoryFigures, median } from './figures.ts'
 
-const stanza: Stanza = {
-  zones: ['cluster.local', 'in-addr.arpa', 'ip6.arpa'],
-  ttlSec: 30,
-  pods: 'disabled',
-  namespaces: [],
-  namespaceLabels: undefined,
-  labels: undefined,
-  endpointPodNames: false,
-  endpoints: true,
-  ignoreEmptyService: false,
-  names: ['{service}.{namespace}.svc'],
-  namespaceRecords: { txt: undefined, dnssd: undefined },
-  iporder: ['internal'],
-  wildcards: 'off',
-  search: false,
-}
+const served = stanza({ ttlSec: 30 })
 const stamp = { nowMs: Date.UTC(2026, 0, 1), meta: {} }
 const largeEndpoints = 1_000
 const changes = 200
@@ -45,7 +31,7 @@ function compileInMemory(shape: ClusterShape): MemoryFigures {
     for (const object of objectsOf(shape, resource)) objects.push(...slimmer.slim(object))
   }
   const before = performance.now()
-  const compiler = new Compiler([stanza])
+  const compiler = new Compiler([served])
   compiler.apply(objects)
   const image = buildImage(compiler.compileBase(stamp), sha256)
   const compileMs = performance.now() - before
@@ -113,7 +99,7 @@ async function compileFiles(directory: string): Promise<FileFigures> {
   const patterns = [join(directory, '*.json')]
   const jsonOctets = globSync(patterns).reduce((sum, file) => sum + statSync(file).size, 0)
   const stop = new AbortController()
-  const compiler = new Compiler([stanza])
+  const compiler = new Compiler([served])
   const start = performance.now()
   let fromJsonMs = Number.NaN
   await watchManifests(patterns, {

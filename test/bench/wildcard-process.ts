@@ -11,6 +11,7 @@ import { Compiler, type Stanza } from '@zonecast/compile'
 import { encodeQuery, nameFromText, packetOver, TYPE } from '@zonecast/dns'
 import { buildImage, type ImageContent, loadImage, QueryName, WildcardSearch, zoneView } from '@zonecast/image'
 import { type ObjectChange, Slimmer } from '@zonecast/kubernetes'
+import { stanza } from '../../libs/compile/src/testing/fixture.ts'
 import { endpointSliceObjects, objectsOf, serviceObject } from './api-objects.ts'
 import {
   type ClusterEndpoint,
@@ -32,22 +33,7 @@ const builds = 3
 const sha256 = (octets: Uint8Array): Uint8Array => createHash('sha256').update(octets).digest()
 
 function stanzaWith(wildcards: Stanza['wildcards']): Stanza {
-  return {
-    zones: [ZONE],
-    ttlSec: 30,
-    pods: 'disabled',
-    namespaces: [],
-    namespaceLabels: undefined,
-    labels: undefined,
-    endpointPodNames: false,
-    endpoints: true,
-    ignoreEmptyService: false,
-    names: ['{service}.{namespace}.svc'],
-    namespaceRecords: { txt: undefined, dnssd: undefined },
-    iporder: ['internal'],
-    wildcards,
-    search: wildcards !== 'off',
-  }
+  return stanza({ zones: [ZONE], ttlSec: 30, wildcards, search: wildcards !== 'off' })
 }
 
 function service(namespace: string, name: string, ordinal: number, endpoints = 0): ClusterService {

@@ -10,7 +10,6 @@ import {
   type FinishImage,
   type FormatVersion,
   giveBack,
-  type Image,
   type ImageContent,
   loadImage,
 } from '@zonecast/image'
@@ -86,33 +85,24 @@ export class NextImage {
     // A base is shared with the thread that merges, which would need a copy of its own of other memory.
     const image = finish(sha256, kind === 'resume' ? undefined : (octets) => new SharedArrayBuffer(octets))
     const made = loadImage(image)
-    // What stanzas say of names and zones is in every image: a delta of another shape would fit nothing.
-    if (kind === 'repair' || made.shape !== stack.images[0]?.shape) return image
     await breathe()
     const { images } = stack
-    const current = currentSerials(images[0], lead.serials)
-    // What Redis lost and nobody changed comes back under its serials.
-    if (kind === 'base') {
-      if (!(await this.#isInStack(made, lead.serials))) return image
-      compiler.keepSerials(undefined, current)
-      return stack.merged()
-    }
-    const difference = await differenceTo(images, made)
     const [newest] = images
-    // Nothing but its serials would differ, and a delta has none without records.
-    if (difference === undefined && newest !== undefined && hasOldSerial(newest, lead.serials)) return image
+    // What stanzas say of names and zones is in every image: a delta of another shape would fit nothing.
+    if (kind === 'repair' || newest === undefined || made.shape !== newest.shape) return image
+    const isBehind = hasOldSerial(newest, lead.serials)
+    const isOfOtherFormat = images.some(({ version }) => version !== made.version)
+    if (kind === 'base' && (isBehind || isOfOtherFormat)) return image
+    const difference = await differenceTo(images, made)
+    // Where nothing but serials would differ: a delta has none without records.
+    if (kind === 'base' ? difference !== undefined : difference === undefined && isBehind) return image
     await breathe()
-    const stanzas = compiler.keepSerials(difference, current)
+    const stanzas = compiler.keepSerials(difference, currentSerials(newest, lead.serials))
+    // What Redis lost and nobody changed comes back under its serials.
+    if (kind === 'base') return stack.merged()
     const delta = difference && this.#build({ ...difference, stanzas })
     giveBack(image)
     return delta
-  }
-
-  async #isInStack(base: Image, serials: ReadonlyMap<string, number>): Promise<boolean> {
-    const { images } = this.#parts.stack
-    const isOld = ({ version }: Image) => version !== base.version
-    if (images.some(isOld) || images.slice(0, 1).some((newest) => hasOldSerial(newest, serials))) return false
-    return (await differenceTo(images, base)) === undefined
   }
 
   #begin(content: StreamedContent): FinishImage {

@@ -37,8 +37,8 @@ export function hasOldSerial({ stanzas }: Image, serials: ReadonlyMap<string, nu
 }
 
 /** By zone, those of an image that nobody has published a later one for. */
-export function currentSerials(image: Image | undefined, serials: ReadonlyMap<string, number>): Map<string, number> {
-  const zones = (image?.stanzas ?? []).flatMap((stanza) => stanza.zones)
+export function currentSerials(image: Image, serials: ReadonlyMap<string, number>): Map<string, number> {
+  const zones = image.stanzas.flatMap((stanza) => stanza.zones)
   return new Map(zones.filter((zone) => !isOld(zone, serials)).map(({ name, serial }) => [name, serial]))
 }
 

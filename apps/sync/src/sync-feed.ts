@@ -43,6 +43,9 @@ const HURRY_MS = 2000
 const RETRY_LEAST_MS = 1000
 const RETRY_MOST_MS = 60_000
 
+/** Told from 0 on: what counts from 1 on has not increased, for whoever asks how much. */
+const NOTHING_YET: PublishedCount = { count: 0, octets: 0 }
+
 export class SyncFeed {
   readonly #feed: RedisFeed
   readonly #options: SyncFeedOptions
@@ -65,7 +68,11 @@ export class SyncFeed {
   #objects: WatchedObjects = { sources: [] }
   #isUp = false
   #publishedAtMs = 0
-  readonly #published = new Map<Published['kind'], PublishedCount>()
+  readonly #published = new Map<Published['kind'], PublishedCount>([
+    ['base', NOTHING_YET],
+    ['delta', NOTHING_YET],
+    ['compaction', NOTHING_YET],
+  ])
   readonly #durations = new StepDurations(systemClock)
   readonly #errors = new Map<string, number>()
 
@@ -340,7 +347,7 @@ export class SyncFeed {
   }
 
   #count({ kind, octets, atMs }: Published): void {
-    const before = this.#published.get(kind) ?? { count: 0, octets: 0 }
+    const before = this.#published.get(kind) ?? NOTHING_YET
     this.#published.set(kind, { count: before.count + 1, octets: before.octets + octets })
     this.#publishedAtMs = atMs
   }

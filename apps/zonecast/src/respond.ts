@@ -1,6 +1,6 @@
 /** `zonecast respond`: answers from the feeds that the Corefile names, and never asks an API server. */
 
-import { FollowedStack, systemClock } from '@zonecast/feed'
+import { FollowedStack, type LoadReason, systemClock } from '@zonecast/feed'
 import { followRedis } from '@zonecast/feed/redis'
 import { sha256 } from '@zonecast/feed/sha256'
 import type { Scrape } from '@zonecast/metrics'
@@ -73,7 +73,8 @@ function follow({ feed, directive, stanzas }: RedisFeed, { responder, log, progr
   const stack = new FollowedStack({ sha256, checkImages: true, allocate: (octets) => new SharedArrayBuffer(octets) })
   const errors = new Map<string, number>()
   // All from 0 on: what counts from 1 on has not increased, for whoever asks how much.
-  const loads = new Map(['cache', 'start', 'base', 'gap', 'refused'].map((reason) => [reason, 0]))
+  const none: Record<'cache' | LoadReason, number> = { cache: 0, start: 0, base: 0, gap: 0, refused: 0 }
+  const loads = new Map(Object.entries(none))
   let appliedAtMs = 0
   /** Told once: who starts first waits a moment, who has the wrong name or Redis waits for ever. */
   let saysNothing = false

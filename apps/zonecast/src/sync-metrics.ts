@@ -17,8 +17,7 @@ export function addSyncFeed(scrape: Scrape, feed: string, readings: SyncReadings
   if (heartbeatMs > 0) scrape.add('zonecast_feed_heartbeat_timestamp_seconds', { feed }, heartbeatMs / 1000)
   if (publishedAtMs > 0) scrape.add('zonecast_feed_published_timestamp_seconds', { feed }, publishedAtMs / 1000)
   scrape.addHistogram('zonecast_publish_duration_seconds', { feed }, readings.durations.publish)
-  for (const kind of ['base', 'delta', 'compaction'] as const) {
-    const { count, octets } = readings.published.get(kind) ?? { count: 0, octets: 0 }
+  for (const [kind, { count, octets }] of readings.published) {
     scrape.add('zonecast_feed_published_total', { feed, kind }, count)
     scrape.add('zonecast_feed_published_bytes_total', { feed, kind }, octets)
   }

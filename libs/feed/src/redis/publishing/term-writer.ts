@@ -27,9 +27,9 @@ import type { LeaseTerm } from './lease-term.ts'
 
 /**
  * What became of an image.
- * published: followers can see it. base-wanted: a delta that fits nothing that is published, or a base whose serials have turned
- * out to be earlier than others'; compile a base. standby: we do
- * not publish, or stopped while trying; it may or may not be out, which the next `onLead` settles.
+ * published: followers can see it. base-wanted: a delta that fits nothing that is published, or a base whose serials have
+ * turned out to be earlier than others'; compile a base. standby: we do not publish, or stopped while trying; it may or may
+ * not be out, which the next `onLead` settles.
  */
 export type PublishOutcome = 'published' | 'base-wanted' | 'standby'
 

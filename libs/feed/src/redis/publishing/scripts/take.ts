@@ -8,10 +8,12 @@
  *       the caller knows of, or '', 8 time of publication (ms), 9.. pairs of a zone and the last serial that the caller knows of
  * Returns
  *   {OK, EPOCH-0, prev}
- *   {HELD, pos, token, zone, serial, …}   another has the lease, by this token; head's position and serials, as pairs, which the caller may not know, its
- *             follower being stuck. Where the lease would last longer than any does, for the server's clock has gone back since, it is
- *             cut to one that nobody renews. Where head's serials are not as late as the caller's, for who began there did not know them,
- *             its field `recall` has the caller's, for `renew` to notice; beside what others left there, of which the latest counts
+ *   {HELD, pos, token, zone, serial, …}
+ *             another has the lease, by this token; head's position and serials, as pairs, which the caller may not know, its
+ *             follower being stuck. Where the lease would last longer than any does, for the server's clock has gone back since,
+ *             it is cut to one that nobody renews. Where head's serials are not as late as the caller's, for who began there did
+ *             not know them, its field `recall` has the caller's, for `renew` to notice; beside what others left there, of which
+ *             the latest counts
  */
 import { IS_LATER, LAST_ID, NEW_EPOCH, NOW_MS, RECALLED } from './common.ts'
 
